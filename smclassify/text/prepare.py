@@ -1,0 +1,45 @@
+"""The first two steps of the path: normalise a batch and tell its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from smclassify.text.batch import TextBatch
+from smclassify.text.language import LanguageDetector
+from smclassify.text.normalize import normalize
+
+MAX_CHARACTERS: Final = 100_000
+"""What is read of one text, so that memory stays flat whatever a cell holds."""
+
+
+@cache
+def _detector() -> LanguageDetector:
+    return LanguageDetector()
+
+
+def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> TextBatch:
+    """Normalise texts and tell their languages.
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+        Of longer ones the first :data:`MAX_CHARACTERS` are read.
+    languages : sequence of str or None, length n, optional
+        Languages that are known; the others are detected.
+
+    Returns
+    -------
+    TextBatch
+        With ``languages`` filled in.
+    """
+    batch = normalize([text[:MAX_CHARACTERS] for text in texts])
+    batch.originals = list(texts)
+    known = list(languages) if languages is not None else [None] * len(batch)
+    if all(known) and known:
+        batch.languages = [code for code in known if code]
+    else:
+        detected = _detector().detect(batch).codes
+        batch.languages = [code or guess for code, guess in zip(known, detected, strict=True)]
+    return batch
