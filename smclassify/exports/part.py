@@ -1,0 +1,160 @@
+"""The unfinished result: a file that only ever grows by whole rows."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from smclassify.errors import OutputError
+from smclassify.exports.cells import unpack
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the disk has a file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the disk has a folder's names, where the system lets one ask for that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class Part:
+    """A file opened for appending without a buffer, so that an error leaves nothing behind.
+
+    Parameters
+    ----------
+    path : Path or None
+        Where it is; ``None`` for an unnamed temporary file.
+    keep : int
+        Bytes of what is there that stay; what lies beyond them is cut off.
+    """
+
+    def __init__(self, path: Path | None, keep: int = 0) -> None:
+        if path is None:
+            unnamed = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - close() closes it
+            self._file = cast(BinaryIO, unnamed)
+        else:
+            self._file = cast(BinaryIO, path.open("r+b" if keep else "w+b", buffering=0))
+            if keep:
+                self._file.truncate(keep)
+                self._file.seek(keep)
+        self.size = keep
+
+    def append(self, data: bytes) -> None:
+        """Write all of it, or raise and leave the file as it was."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            # Should this fail too, resuming cuts the file to whole rows anyway.
+            with suppress(OSError):
+                self._file.truncate(self.size)
+                self._file.seek(self.size)
+            raise
+        self.size += len(data)
+
+    def sync(self) -> None:
+        """Wait until the disk has it."""
+        os.fsync(self._file.fileno())
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._file.closed
+
+    def close(self) -> None:
+        """Close it. More calls do nothing."""
+        self._file.close()
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines in the order they were written."""
+        self._file.seek(0)
+        with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
+            yield from file
+        self._file.seek(self.size)
+
+    def lines_at(self, starts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[bytes]:
+        """Yield the lines that begin at these bytes, in this order."""
+        if not len(starts):
+            return
+        with mmap.mmap(self._file.fileno(), self.size, access=mmap.ACCESS_READ) as view:
+            for start in starts.tolist():
+                view.seek(start)
+                yield view.readline()
+
+
+class SortKeys:
+    """The number that each row is sorted by, and where the row begins: 16 bytes a row.
+
+    Parameters
+    ----------
+    column : int
+        The place of the column.
+    descending : bool
+        Whether the largest comes first.
+    """
+
+    def __init__(self, column: int, descending: bool) -> None:
+        self.column = column
+        self._descending = descending
+        self._keys = array("d")
+        self._starts = array("q")
+
+    @classmethod
+    def of(cls, sort: tuple[str, bool], columns: Sequence[str], target: str) -> SortKeys:
+        """Return the keys for a column's name.
+
+        Raises
+        ------
+        OutputError
+            If there is no such column.
+        """
+        column, descending = sort
+        if column not in columns:
+            message = f"cannot be sorted by “{column}”, which is no column of it."
+            raise OutputError(message, where=target)
+        return cls(list(columns).index(column), descending)
+
+    def add(self, row: Sequence[object], start: int) -> None:
+        """Note a row. What is no number comes last, whatever the direction."""
+        cell = row[self.column] if self.column < len(row) else None
+        try:
+            key = float(cell) if isinstance(cell, (int, float, str)) else float("nan")
+        except (ValueError, OverflowError):
+            key = float("nan")
+        self._keys.append(key)
+        self._starts.append(start)
+
+    def rebuild(self, part: Part) -> None:
+        """Note all the rows that a part already has."""
+        start = 0
+        for line in part.lines():
+            self.add(unpack(line), start)
+            start += len(line)
+
+    def order(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Return where the rows begin, sorted; rows with equal keys stay in their order."""
+        import numpy as np
+
+        keys = np.frombuffer(self._keys, np.float64) if self._keys else np.empty(0)
+        starts = np.array(self._starts, np.int64)
+        # NaN sorts last in both directions.
+        return starts[np.argsort(-keys if self._descending else keys, kind="stable")]
