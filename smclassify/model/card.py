@@ -1,0 +1,106 @@
+"""The model card: what the model is, what it has learned from, and how good it is, as measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smclassify.labels import LANGUAGE_NAMES
+from smclassify.model.manifest import Manifest
+
+_COLUMNS = (
+    "label", "language", "precision", "recall", "F1", "average precision", "calibration error",
+    "support", "texts",
+)  # fmt: skip
+
+_INTENDED = """\
+## What it is for
+
+Reading draft posts before a brand publishes them, and sorting the comments it receives. It
+advises: a person decides. It is not made to moderate what private persons write, to rate
+employees, or for languages other than those named here.
+"""
+
+
+def model_card(manifest: Manifest) -> str:
+    """Return the model card of a manifest, in Markdown."""
+    lines = [
+        f"# Model card: {manifest.name}",
+        "",
+        manifest.description or "A model trained with smclassify.",
+        "",
+        f"Licence: {manifest.licence or 'not stated'}.",
+        "",
+        _INTENDED,
+        "## What it is",
+        "",
+        "One calibrated logistic regression for each label over hashed character n-grams "
+        f"(1 to {manifest.features.char_high}: {manifest.columns['char']:,} columns), word n-grams "
+        f"({manifest.columns['word']:,}) and {len(manifest.style)} style counts. Weights SHA-256: "
+        f"`{manifest.weights_sha256}`.",
+        "",
+        *_data(manifest),
+        *_figures(manifest.figures),
+        *_thresholds(manifest),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _data(manifest: Manifest) -> Iterator[str]:
+    yield "## What it has learned from"
+    yield ""
+    yield "| file | texts | licence | source |"
+    yield "|---|---:|---|---|"
+    for entry in manifest.data:
+        yield f"| {entry.name} | {entry.texts:,} | {entry.licence} | {entry.source} |"
+    yield ""
+
+
+def _figures(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a table for each measurement: title, how it was made, a row a label and language."""
+    if not figures:
+        return
+    yield "## How good it is"
+    yield ""
+    for measurement in figures.values():
+        yield f"### {measurement['title']}"
+        yield ""
+        yield measurement["how"]
+        yield ""
+        for task, table in measurement["tables"].items():
+            yield f"**{task}**"
+            yield ""
+            yield f"| {' | '.join(_COLUMNS)} |"
+            yield f"|---|---|{'---:|' * (len(_COLUMNS) - 2)}"
+            yield from _rows(table)
+            yield ""
+
+
+def _rows(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[str]:
+    labels = dict.fromkeys(label for rows in table.values() for label in rows)
+    for label in labels:
+        for language, rows in table.items():
+            if label in rows:
+                one = rows[label]
+                if not one["support"]:
+                    continue  # nothing to find, nothing measured
+                name = LANGUAGE_NAMES.get(language, language)
+                yield (
+                    f"| {label} | {name} | {one['precision']:.2f} | {one['recall']:.2f} "
+                    f"| {one['f1']:.2f} | {one['average_precision']:.2f} "
+                    f"| {one['calibration_error']:.3f} "
+                    f"| {one['support']} | {one['texts']} |"
+                )
+
+
+def _thresholds(manifest: Manifest) -> Iterator[str]:
+    yield "## Thresholds"
+    yield ""
+    yield "A label is given from this probability on (`*`: languages without their own)."
+    yield ""
+    yield "| label | thresholds |"
+    yield "|---|---|"
+    for entry in manifest.tasks.values():
+        for label, tuned in entry.thresholds.items():
+            shown = ", ".join(f"{language} {value:.2f}" for language, value in tuned.items())
+            yield f"| {label} | {shown} |"

@@ -1,0 +1,110 @@
+"""A model in memory: one feature space, the heads of each task, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.special import expit
+
+from smclassify.features.space import FeatureSpace
+from smclassify.labels import HEADS, Task
+from smclassify.model.decision import Thresholds
+from smclassify.model.heads import CalibratedHeads, language_index
+from smclassify.text.batch import TextBatch
+
+
+@dataclass(frozen=True)
+class TaskModel:
+    """The heads of one task.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The heads that were learned, in the order of :data:`smclassify.labels.HEADS`.
+    coef : ndarray of float32, shape (n_features, n_heads)
+    intercept, slope : ndarray of float32, shape (n_heads,)
+    offset : ndarray of float32, shape (n_languages + 1, n_heads)
+        See :class:`~smclassify.model.heads.CalibratedHeads`.
+    thresholds : mapping
+        label -> language or ``"*"`` -> probability.
+    priors : mapping of str to float
+        How common each kind and department was in training.
+    """
+
+    names: tuple[str, ...]
+    coef: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+    slope: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    thresholds: Thresholds
+    priors: Mapping[str, float]
+
+    @classmethod
+    def from_heads(
+        cls,
+        names: tuple[str, ...],
+        heads: CalibratedHeads,
+        thresholds: Thresholds,
+        priors: Mapping[str, float],
+    ) -> TaskModel:
+        """Take over what fitting has learned."""
+        return cls(
+            names,
+            heads.coef_,
+            heads.intercept_,
+            heads.slope_,
+            heads.offset_,
+            thresholds,
+            priors,
+        )
+
+    def sums(self, X: csr_matrix) -> NDArray[np.float32]:
+        """Return the raw sums, shape (n, n_heads)."""
+        return np.asarray(X @ self.coef) + self.intercept
+
+    def probabilities(self, X: csr_matrix, languages: Sequence[str]) -> NDArray[np.float32]:
+        """Return the calibrated probabilities of the heads learned, shape (n, n_heads)."""
+        return expit(self.slope * self.sums(X) + self.offset[language_index(languages)])
+
+
+@dataclass(frozen=True)
+class Model:
+    """A feature space with the heads that stand on it.
+
+    Attributes
+    ----------
+    space : FeatureSpace
+    tasks : mapping of Task to TaskModel
+        A model may have learned one task only.
+    manifest : mapping
+        What the model folder's ``manifest.json`` says of it; empty before it is saved.
+    """
+
+    space: FeatureSpace
+    tasks: Mapping[Task, TaskModel]
+    manifest: Mapping[str, Any]
+
+    def probabilities(self, task: Task, batch: TextBatch) -> NDArray[np.float32]:
+        """Return the probability of every head of a task, shape (n, n_heads).
+
+        Columns in the order of :data:`smclassify.labels.HEADS`; NaN where this model has not
+        learned the label.
+        """
+        return self.probabilities_of(task, self.space.transform(batch), batch.languages)
+
+    def probabilities_of(
+        self, task: Task, X: csr_matrix, languages: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Do the same from features that are there already."""
+        names = HEADS[task]
+        everything = np.full((X.shape[0], len(names)), np.nan, np.float32)
+        learned = self.tasks.get(task)
+        if learned is not None:
+            at = [names.index(name) for name in learned.names]
+            everything[:, at] = learned.probabilities(X, languages)
+        return everything

@@ -1,0 +1,88 @@
+"""The models that answer together: a company's own, and the shipped one for what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smclassify.features.style import describe
+from smclassify.labels import HEADS, Task
+from smclassify.model.decision import Thresholds
+from smclassify.model.explain import Contributions, contributions
+from smclassify.model.model import Model, TaskModel
+from smclassify.text.batch import TextBatch
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One or two models that answer as one.
+
+    Attributes
+    ----------
+    model : Model
+    fallback : Model or None
+        Answers for the labels that ``model`` has not learned.
+    """
+
+    model: Model
+    fallback: Model | None = None
+
+    @staticmethod
+    def is_complete(model: Model) -> bool:
+        """Return whether a model has learned every label of both tasks."""
+        return all(task in model.tasks and model.tasks[task].names == HEADS[task] for task in Task)
+
+    def probabilities(self, task: Task, batch: TextBatch) -> NDArray[np.float32]:
+        """Return the probability of every head of a task, shape (n, n_heads)."""
+        answers = self.model.probabilities(task, batch)
+        if self.fallback is not None and np.isnan(answers).any():
+            missing = np.isnan(answers)
+            answers[missing] = self.fallback.probabilities(task, batch)[missing]
+        return answers
+
+    def thresholds(self, task: Task, *overrides: Mapping[str, float]) -> Thresholds:
+        """Return the thresholds in force: the models', under each of ``overrides`` in turn."""
+        tuned: dict[str, Mapping[str, float]] = {}
+        for model in (self.fallback, self.model):
+            if model is not None and task in model.tasks:
+                tuned |= model.tasks[task].thresholds
+        for chosen in overrides:
+            tuned |= {label: {"*": value} for label, value in chosen.items()}
+        return tuned
+
+    def priors(self, task: Task) -> Mapping[str, float]:
+        """Return how common each kind and department was in training."""
+        known: dict[str, float] = {}
+        for model in (self.fallback, self.model):
+            if model is not None and task in model.tasks:
+                known |= model.tasks[task].priors
+        return known
+
+    def _answering(self, task: Task, head: str) -> tuple[Model, TaskModel]:
+        for model in (self.model, self.fallback):
+            if model is not None and task in model.tasks and head in model.tasks[task].names:
+                return model, model.tasks[task]
+        raise KeyError(head)
+
+    def explain(
+        self, task: Task, head: str, batch: TextBatch
+    ) -> tuple[Contributions, Sequence[str]]:
+        """Return what carried a label, and the names of the style features of its model."""
+        model, heads = self._answering(task, head)
+        column = heads.names.index(head)
+        carried = contributions(
+            model.space, batch, heads.coef[:, column], float(heads.intercept[column])
+        )
+        return carried, model.space.style_.get_feature_names_out().tolist()
+
+    def describe_style(self, task: Task, head: str, batch: TextBatch) -> list[list[str]]:
+        """Return every style feature in words, for each text; empty where there is none."""
+        style = self._answering(task, head)[0].space.style_
+        names = style.get_feature_names_out()
+        return [
+            [describe(name, value) if value else "" for name, value in zip(names, row, strict=True)]
+            for row in style.counts(batch).tolist()
+        ]

@@ -1,0 +1,122 @@
+"""Remarks: an explanation put into findings and words that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smclassify.findings import Finding
+from smclassify.labels import Task
+from smclassify.model.advice import ADVICE
+from smclassify.model.decision import columns
+from smclassify.model.explain import Contributions, telling_words
+from smclassify.model.panel import Panel
+from smclassify.text.batch import TextBatch
+from smclassify.text.prepare import prepare
+
+_MOST_STYLE = 3
+_STYLE_SHARE = 0.1
+"""A style feature is told if it gave at least this share of what spoke for the label."""
+
+
+def remarks(
+    panel: Panel,
+    batch: TextBatch,
+    flag: str,
+    rows: Sequence[int],
+    *,
+    reasons: Sequence[Sequence[tuple[str, float]]],
+    probabilities: NDArray[np.float32],
+) -> list[list[Finding]]:
+    """Return the findings of a flag that the model has raised.
+
+    Parameters
+    ----------
+    panel : Panel
+    batch : TextBatch
+        n drafts.
+    flag : str
+    rows : sequence of int, length m
+        The drafts that have the flag.
+    reasons : sequence, length n
+        For each draft its likely (reason, probability), most probable first.
+    probabilities : ndarray of float, shape (n, n_heads)
+
+    Returns
+    -------
+    list of list of Finding, length m
+        At least one each: where the words that carried the flag are, or the text as a whole
+        where its style alone did.
+    """
+    if not rows:
+        return []
+    some = _of_rows(batch, rows)
+    carried, style_names = panel.explain(Task.DRAFTS, flag, some)
+    stretches = telling_words(some, carried.by_position)
+    style = _style_in_words(panel, flag, carried, style_names, some)
+    column = columns(Task.DRAFTS, [flag])[0]
+    found = []
+    for index, row in enumerate(rows):
+        reason = reasons[row][0][0] if reasons[row] else ""
+        advice = ADVICE[reason or flag]
+        message = advice.message + (f" ({', '.join(style[index])})" if style[index] else "")
+        spans = [some.original_span(index, one.start, one.end) for one in stretches[index]]
+        found.append(
+            [
+                Finding(
+                    rule=reason or flag,
+                    source="model",
+                    start=start,
+                    end=end,
+                    message=message,
+                    suggestion=advice.suggestion,
+                    label=flag,
+                    reason=reason,
+                    severity="block",
+                    score=float(probabilities[row, column]),
+                )
+                for start, end in sorted(spans) or [(0, 0)]
+            ]
+        )
+    return found
+
+
+def quoted_words(
+    panel: Panel, batch: TextBatch, task: Task, head: str, rows: Sequence[int]
+) -> list[str]:
+    """Return the words that carried a label, in quotes, for each of some texts."""
+    if not rows:
+        return []
+    some = _of_rows(batch, rows)
+    carried, _ = panel.explain(task, head, some)
+    quotes = []
+    for index, stretches in enumerate(telling_words(some, carried.by_position)):
+        spans = [some.original_span(index, one.start, one.end) for one in stretches]
+        original = some.originals[index]
+        texts = [" ".join(original[start:end].split()) for start, end in sorted(spans)]
+        quotes.append(", ".join(f"“{text}”" for text in texts if text))
+    return quotes
+
+
+def _of_rows(batch: TextBatch, rows: Sequence[int]) -> TextBatch:
+    texts = [batch.originals[row] for row in rows]
+    return prepare(texts, [batch.languages[row] for row in rows])
+
+
+def _style_in_words(
+    panel: Panel, flag: str, carried: Contributions, names: Sequence[str], batch: TextBatch
+) -> list[list[str]]:
+    """Return the style features that spoke for a flag, weightiest first, for each text."""
+    positive = np.maximum(carried.by_style, 0)
+    words = np.zeros(len(batch))
+    text = np.repeat(np.arange(len(batch)), batch.lengths + 1)
+    words += np.bincount(text, np.maximum(carried.by_position, 0), minlength=len(batch))
+    told = positive >= _STYLE_SHARE * (positive.sum(axis=1) + words)[:, None] + 1e-9
+    descriptions = panel.describe_style(Task.DRAFTS, flag, batch)
+    result = []
+    for index in range(len(batch)):
+        order = np.argsort(-positive[index], kind="stable")[:_MOST_STYLE]
+        result.append([descriptions[index][k] for k in order.tolist() if told[index, k]])
+    return [[words for words in told if words] for told in result]
