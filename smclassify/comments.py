@@ -1,0 +1,167 @@
+"""The second job: sort what people write to the brand.
+
+normalise → language → features → heads → kind, private reply, department, crisis, priority
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from smclassify.labels import CRISIS, DEPARTMENTS, DESCRIPTIONS, KINDS, PRIVATE_REPLY, Task
+
+if TYPE_CHECKING:  # the results are read by `smclassify --help` too, which loads no model
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from smclassify.model.decision import CommentDecisions, Thresholds
+    from smclassify.model.panel import Panel
+    from smclassify.text.batch import TextBatch
+
+
+@dataclass(frozen=True, slots=True)
+class CommentResult:
+    """What a comment is, and what to do about it.
+
+    Attributes
+    ----------
+    id : str
+        As given, or the place of the comment in its batch, from "1".
+    text : str
+        The comment as it came.
+    lang : str
+        Language code, or ``"unknown"``.
+    kind : str
+        One of :data:`smclassify.labels.KINDS`.
+    kind_scores : mapping of str to float
+        Probability of each kind; they sum to 1.
+    private_reply : bool
+        Negative feedback that needs a private reply.
+    private_reply_score : float
+        Its calibrated probability.
+    department : str or None
+        Who should answer; None for kinds that nobody has to answer.
+    crisis : bool
+        Could set off many others.
+    crisis_score : float
+        Its calibrated probability.
+    priority : int
+        0 (can wait) to 100 (now).
+    reasons : tuple of str
+        In words, what speaks for this; the words of the text that carried it in quotes.
+    """
+
+    id: str
+    text: str
+    lang: str
+    kind: str
+    kind_scores: Mapping[str, float]
+    private_reply: bool
+    private_reply_score: float
+    department: str | None
+    crisis: bool
+    crisis_score: float
+    priority: int
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain JSON values."""
+        return {
+            "id": self.id,
+            "text": self.text,
+            "lang": self.lang,
+            "kind": self.kind,
+            "kind_scores": {kind: round(score, 4) for kind, score in self.kind_scores.items()},
+            "private_reply": self.private_reply,
+            "private_reply_score": round(self.private_reply_score, 4),
+            "department": self.department,
+            "crisis": self.crisis,
+            "crisis_score": round(self.crisis_score, 4),
+            "priority": self.priority,
+            "reasons": list(self.reasons),
+        }
+
+
+_URGENCY_OF_KIND = {"complaint": 0.4, "question": 0.35, "suggestion": 0.15}
+_URGENCY_PRIVATE = 0.75
+_URGENCY_CRISIS = 0.9
+
+
+def priorities(
+    private: NDArray[np.float32], crisis: NDArray[np.float32], kinds: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return how soon each comment wants an answer, 0 to 100, shape (n,).
+
+    The chance that at least one thing asks for an answer, each weighed by how urgent it is
+    (a noisy or): a likely crisis 90, a private reply 75, a complaint 40, a question 35, a
+    suggestion 15.
+
+    Parameters
+    ----------
+    private, crisis : ndarray of float, shape (n,)
+        Probabilities.
+    kinds : ndarray of float, shape (n, n_kinds)
+        Probabilities, in the order of :data:`smclassify.labels.KINDS`.
+    """
+    calm = (1 - _URGENCY_PRIVATE * private) * (1 - _URGENCY_CRISIS * crisis)
+    for kind, urgency in _URGENCY_OF_KIND.items():
+        calm = calm * (1 - urgency * kinds[:, KINDS.index(kind)])
+    return (100 * (1 - calm)).round().astype(int)
+
+
+def triage_batch(
+    panel: Panel, batch: TextBatch, ids: Sequence[str], thresholds: Thresholds
+) -> list[CommentResult]:
+    """Triage a batch of comments.
+
+    Parameters
+    ----------
+    panel : Panel
+    batch : TextBatch
+        n texts.
+    ids : sequence of str, length n
+    thresholds : mapping
+        label -> language or ``"*"`` -> probability.
+    """
+    from smclassify.model.decision import columns, decide_comments
+
+    probabilities = panel.probabilities(Task.COMMENTS, batch)
+    priors = panel.priors(Task.COMMENTS)
+    decided = decide_comments(probabilities, batch.languages, thresholds, priors)
+    private, crisis = probabilities[:, columns(Task.COMMENTS, (PRIVATE_REPLY, CRISIS))].T
+    priority = priorities(private, crisis, decided.kind_scores).tolist()
+    reasons = _reasons(panel, batch, decided)
+    kind_scores = decided.kind_scores.tolist()
+    kinds, departments = decided.kind.tolist(), decided.department.tolist()
+    return [
+        CommentResult(
+            id=ids[index],
+            text=batch.originals[index],
+            lang=batch.languages[index],
+            kind=KINDS[kinds[index]],
+            kind_scores=dict(zip(KINDS, kind_scores[index], strict=True)),
+            private_reply=bool(decided.private_reply[index]),
+            private_reply_score=float(private[index]),
+            department=DEPARTMENTS[departments[index]] if departments[index] >= 0 else None,
+            crisis=bool(decided.crisis[index]),
+            crisis_score=float(crisis[index]),
+            priority=priority[index],
+            reasons=tuple(reasons[index]),
+        )
+        for index in range(len(batch))
+    ]
+
+
+def _reasons(panel: Panel, batch: TextBatch, decided: CommentDecisions) -> list[list[str]]:
+    """Say in words what each comment is; where somebody has to act, which of its words say so."""
+    from smclassify.model.remarks import quoted_words
+
+    reasons = [[DESCRIPTIONS[KINDS[kind]]] for kind in decided.kind.tolist()]
+    for label, has_it in ((PRIVATE_REPLY, decided.private_reply), (CRISIS, decided.crisis)):
+        rows = has_it.nonzero()[0].tolist()
+        quotes = quoted_words(panel, batch, Task.COMMENTS, label, rows)
+        for row, words in zip(rows, quotes, strict=True):
+            said = f"{DESCRIPTIONS[label]}: {words}" if words else DESCRIPTIONS[label]
+            reasons[row] = [said] if label == PRIVATE_REPLY else [said, *reasons[row]]
+    return reasons

@@ -1,0 +1,245 @@
+"""Fitting: from labelled texts to a feature space, calibrated heads and thresholds.
+
+The same steps make the shipped model, a company's own, and every fold of a measurement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import vstack
+
+from smclassify.errors import TrainingError
+from smclassify.evaluation.metrics import Table, decisions, measure
+from smclassify.features.space import FeatureSpace
+from smclassify.labelled import LabelledTexts, assign_folds
+from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
+from smclassify.model.decision import DECIDED_LABELS, columns
+from smclassify.model.heads import UNLABELLED, CalibratedHeads
+from smclassify.model.model import Model, TaskModel
+from smclassify.model.thresholds import tune
+from smclassify.text.batch import TextBatch
+from smclassify.text.prepare import prepare
+from smclassify.training.public import WeakTexts
+
+_MIN_EXAMPLES = 5
+"""A head needs so many texts that have its label, and so many that have it not."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a recipe sets.
+
+    Attributes
+    ----------
+    features : mapping
+        Parameters of :class:`~smclassify.features.space.FeatureSpace`.
+    C : float
+        Inverse strength of the heads' L2 penalty.
+    n_jobs : int
+        Heads fitted at the same time.
+    """
+
+    features: Mapping[str, Any] = field(default_factory=dict)
+    C: float = 10.0
+    n_jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Labelled texts made ready: normalised, languages told, folds assigned."""
+
+    texts: LabelledTexts
+    batch: TextBatch
+    folds: NDArray[np.int64]
+
+    @classmethod
+    def prepared(cls, texts: LabelledTexts) -> Corpus:
+        """Normalise texts, detect the languages the file doesn't give, assign folds."""
+        batch = prepare(texts.texts, texts.languages)
+        return cls(texts, batch, assign_folds(texts.groups, batch.languages, texts.texts))
+
+    def rows(self, mask: NDArray[np.bool_]) -> Corpus:
+        """Return the corpus of some of its texts."""
+        kept = np.flatnonzero(mask).tolist()
+
+        def take(values: Sequence[Any]) -> list[Any]:
+            return [values[index] for index in kept]
+
+        texts = replace(
+            self.texts,
+            ids=take(self.texts.ids),
+            texts=take(self.texts.texts),
+            languages=take(self.batch.languages),
+            groups=take(self.texts.groups),
+            labels=self.texts.labels[mask],
+        )
+        return Corpus(texts, prepare(texts.texts, texts.languages), self.folds[mask])
+
+    def without(self, fold: int) -> Corpus:
+        """Return the corpus of the texts outside a fold, in two folds at least.
+
+        Where only one is left, its texts are dealt out anew, so that a model of them can be
+        calibrated.
+        """
+        rest = self.rows(self.folds != fold)
+        if len(np.unique(rest.folds)) > 1:
+            return rest
+        texts = rest.texts
+        return replace(rest, folds=assign_folds(texts.groups, rest.batch.languages, texts.texts))
+
+
+def fit_space(corpora: Sequence[Corpus], settings: Settings) -> FeatureSpace:
+    """Fit one feature space over the texts of all tasks."""
+    texts = [text for corpus in corpora for text in corpus.texts.texts]
+    languages = [code for corpus in corpora for code in corpus.batch.languages]
+    return FeatureSpace(**settings.features).fit(prepare(texts, languages))
+
+
+def _learnable(labels: NDArray[np.int64]) -> list[int]:
+    """Return the columns with examples enough on both sides."""
+    enough = ((labels == 1).sum(axis=0) >= _MIN_EXAMPLES) & (
+        (labels == 0).sum(axis=0) >= _MIN_EXAMPLES
+    )
+    return np.flatnonzero(enough).tolist()
+
+
+def fit_task(
+    space: FeatureSpace, corpus: Corpus, weak: Sequence[WeakTexts], settings: Settings
+) -> tuple[TaskModel, NDArray[np.float32]]:
+    """Fit, calibrate and tune the heads of one task.
+
+    Parameters
+    ----------
+    space : FeatureSpace
+        Fitted.
+    corpus : Corpus
+    weak : sequence of WeakTexts
+        Public texts with some labels; learned from, never calibrated or tuned on.
+    settings : Settings
+
+    Returns
+    -------
+    TaskModel
+    ndarray of float32, shape (n, n_heads of the task)
+        Probabilities of each text while its fold was held out; NaN for heads not learned.
+
+    Raises
+    ------
+    TrainingError
+        If nothing can be learned from the texts.
+    """
+    task = corpus.texts.task
+    labels = corpus.texts.labels
+    learnable = _learnable(labels)
+    if not learnable:
+        raise TrainingError(
+            f"No label of the {task.value} has {_MIN_EXAMPLES} texts that have it and "
+            f"{_MIN_EXAMPLES} that have it not.",
+            hint="Label more texts, clean ones too.",
+        )
+    extra = [(space.transform(prepare(s.texts, [s.language] * len(s.texts))), s) for s in weak]
+    X = vstack([space.transform(corpus.batch), *(matrix for matrix, _ in extra)], format="csr")
+    Y = np.vstack([labels, *(source.labels for _, source in extra)])[:, learnable]
+    folds = np.concatenate([corpus.folds, np.full(len(Y) - len(labels), UNLABELLED)])
+    languages = corpus.batch.languages + [s.language for _, s in extra for _ in s.texts]
+    weights = np.concatenate(
+        [np.ones(len(labels)), *(np.full(len(s.texts), s.weight) for _, s in extra)]
+    )
+    heads = CalibratedHeads(C=settings.C, n_jobs=settings.n_jobs)
+    heads.fit(X, Y, folds, languages, weights)
+    held_out = np.full(labels.shape, np.nan, np.float32)
+    held_out[:, learnable] = heads.held_out_[: len(labels)]
+    names = tuple(HEADS[task][column] for column in learnable)
+    thresholds = _tuned(task, names, labels, held_out, corpus.batch.languages)
+    return TaskModel.from_heads(names, heads, thresholds, _priors(task, names, labels)), held_out
+
+
+def _priors(task: Task, learned: Sequence[str], labels: NDArray[np.int64]) -> dict[str, float]:
+    """Return how common each kind and department is among the texts that have one.
+
+    Only of those that were learned: what another model answers was not rare in its training
+    because it is rare here.
+    """
+    priors: dict[str, float] = {}
+    for names in (KINDS, DEPARTMENTS) if task is Task.COMMENTS else ():
+        counts = (labels[:, columns(task, names)] == 1).sum(axis=0)
+        if counts.sum():
+            shares = (counts / counts.sum()).round(4).tolist()
+            of_name = zip(names, shares, strict=True)
+            priors |= {name: share for name, share in of_name if name in learned}
+    return priors
+
+
+def _tuned(
+    task: Task,
+    names: Sequence[str],
+    labels: NDArray[np.int64],
+    held_out: NDArray[np.float32],
+    languages: Sequence[str],
+) -> dict[str, dict[str, float]]:
+    thresholds = {}
+    for label in DECIDED_LABELS[task]:
+        column = columns(task, [label])[0]
+        known = (labels[:, column] != UNLABELLED) & ~np.isnan(held_out[:, column])
+        if label in names and known.any():
+            language = np.array(languages)[known]
+            thresholds[label] = tune(labels[known, column], held_out[known, column], language)
+    return thresholds
+
+
+def fit(
+    corpora: Sequence[Corpus], weak: Mapping[Task, Sequence[WeakTexts]], settings: Settings
+) -> Model:
+    """Fit a model on texts of one or both tasks."""
+    space = fit_space(corpora, settings)
+    tasks = {
+        corpus.texts.task: fit_task(space, corpus, weak.get(corpus.texts.task, ()), settings)[0]
+        for corpus in corpora
+    }
+    return Model(space, tasks, {})
+
+
+def cross_validate(
+    corpora: Sequence[Corpus], weak: Mapping[Task, Sequence[WeakTexts]], settings: Settings
+) -> dict[Task, Table]:
+    """Measure the recipe on writers it has not seen.
+
+    For each fold, everything (n-grams, heads, calibration, thresholds) is fitted on the
+    other folds and answers for this one; the answers of all folds are measured together.
+    A label that the other folds have too few examples of gets no answer in this one, and is
+    not measured there.
+    """
+    answers: dict[Task, list[tuple[Any, ...]]] = {corpus.texts.task: [] for corpus in corpora}
+    for fold in sorted({int(one) for corpus in corpora for one in corpus.folds}):
+        rest = [corpus.without(fold) for corpus in corpora]
+        rest = [corpus for corpus in rest if _learnable(corpus.texts.labels)]
+        if not rest:
+            continue
+        model = fit(rest, weak, settings)
+        for corpus in corpora:
+            held = corpus.rows(corpus.folds == fold)
+            task, languages = corpus.texts.task, held.batch.languages
+            if task not in model.tasks or not len(held.texts):
+                continue
+            probabilities = model.probabilities(task, held.batch)
+            learned = model.tasks[task]
+            in_force = learned.thresholds, learned.priors
+            decided = decisions(task, probabilities, languages, *in_force)
+            answers[task].append((held.texts.labels, probabilities, decided, languages))
+    return {task: _pooled(task, parts) for task, parts in answers.items() if parts}
+
+
+def _pooled(task: Task, parts: list[tuple[Any, ...]]) -> Table:
+    labels, probabilities, decided, languages = zip(*parts, strict=True)
+    return measure(
+        task,
+        np.vstack(labels),
+        np.vstack(probabilities),
+        np.vstack(decided),
+        [code for codes in languages for code in codes],
+    )

@@ -1,0 +1,139 @@
+"""Public data sets: what may be learned from them, and where they are.
+
+The project commits none of their texts. They are read from a folder that holds a
+``SOURCES.toml`` with the licence, the use and the digest of each file.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smclassify.errors import InputError, TrainingError
+from smclassify.labels import HEADS, Task
+from smclassify.model.files import sha256_of
+from smclassify.model.heads import UNLABELLED
+
+FOLDER_VARIABLE = "SMCLASSIFY_PUBLIC_DATA"
+DEFAULT_FOLDER = Path("../shared/data")
+CATALOGUE = "SOURCES.toml"
+
+
+@dataclass(frozen=True)
+class WeakTexts:
+    """Texts of a public set with the labels that follow from its own.
+
+    Attributes
+    ----------
+    name : str
+        The file.
+    language : str
+    texts : list of str, length n
+    labels : ndarray of int, shape (n, n_heads)
+        Unlabelled (-1) for every head the set says nothing of.
+    weight : float
+        How much each counts beside a hand-written text.
+    sha256, licence, source : str
+    """
+
+    name: str
+    language: str
+    texts: list[str]
+    labels: NDArray[np.int64]
+    weight: float
+    sha256: str
+    licence: str
+    source: str
+
+
+def public_folder(folder: str | Path | None = None) -> Path:
+    """Return the folder of the public sets.
+
+    Raises
+    ------
+    InputError
+        If it is not there; the message says how to get it.
+    """
+    path = Path(folder or os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+    if not (path / CATALOGUE).is_file():
+        raise InputError(
+            "The public data sets are not here.",
+            where=str(path),
+            hint=(
+                f"Put the files named in training/recipe.toml and their {CATALOGUE} in a folder, "
+                f"and name it by {FOLDER_VARIABLE}=FOLDER; data/README.md says where each is "
+                "published."
+            ),
+        )
+    return path
+
+
+def _catalogue(folder: Path) -> dict[str, Any]:
+    path = folder / CATALOGUE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"The catalogue cannot be read: {error}.", where=str(path)) from error
+
+
+def read_weak(folder: Path, entry: dict[str, Any]) -> WeakTexts:
+    """Read one set as the recipe's entry says.
+
+    Parameters
+    ----------
+    folder : Path
+        As :func:`public_folder` gives it.
+    entry : dict
+        ``file``, ``language``, ``per_label`` (texts taken of each of its labels, in the
+        file's order, which is that of a hash), ``weight``, and ``labels``: what each of
+        its labels means for our heads.
+
+    Raises
+    ------
+    TrainingError
+        If the set may only be measured on, or is another file than the catalogue's.
+    InputError
+        If the catalogue is damaged.
+    """
+    name = entry["file"]
+    about = _catalogue(folder).get(name, {})
+    if about.get("use") != "train":
+        raise TrainingError(
+            f"Nothing trains on {name}: its use is {about.get('use', 'not known')!r}.",
+            where=str(folder / CATALOGUE),
+        )
+    path = folder / name
+    digest = sha256_of(path)
+    if digest != about.get("sha256"):
+        raise TrainingError(
+            "The file is not the one that the catalogue describes (its SHA-256 differs).",
+            where=str(path),
+            hint="Get the file again.",
+        )
+    texts, labels = _selected(path, entry)
+    return WeakTexts(
+        name, entry["language"], texts, labels, entry["weight"], digest, about["licence"],
+        about["source"],
+    )  # fmt: skip
+
+
+def _selected(path: Path, entry: dict[str, Any]) -> tuple[list[str], NDArray[np.int64]]:
+    heads = HEADS[Task(entry["task"])]
+    meaning: dict[str, dict[str, int]] = entry["labels"]
+    taken = dict.fromkeys(meaning, 0)
+    texts, rows = [], []
+    with path.open(encoding="utf-8", newline="") as file:
+        for record in csv.DictReader(file):
+            label = record["label"]
+            if label in meaning and taken[label] < entry["per_label"]:
+                taken[label] += 1
+                texts.append(record["text"])
+                rows.append([meaning[label].get(head, UNLABELLED) for head in heads])
+    return texts, np.array(rows, np.int64).reshape(-1, len(heads))
