@@ -1,0 +1,43 @@
+"""The command line: thin commands that parse, call and show."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as a shell would give it (128 + SIGINT)."""
+
+TERMINATED = 143
+"""The exit code after a polite kill (128 + SIGTERM)."""
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit."""
+    try:
+        _prepare_streams()
+        # So that temporary files are removed, and an unfinished result can be resumed.
+        signal.signal(signal.SIGTERM, _terminate)
+        from smclassify.cli.app import cli
+
+        cli(prog_name="smclassify")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _prepare_streams() -> None:
+    """Make sure that there are three streams and that no character stops the program."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _terminate(*_: object) -> NoReturn:
+    sys.exit(TERMINATED)
