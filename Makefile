@@ -45,6 +45,7 @@ tests: $(READY)
 
 model: $(READY)
 	$(BIN)/python -m training.make_model
+	$(BIN)/python -m training.readme_figures
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.language

@@ -218,7 +218,7 @@ class _Job:
             rows = batch[self._to_skip :] if self._to_skip else batch
             self._to_skip = 0
             texts = table.texts(rows)
-            results: list[CommentResult] = self._classifier.triage(
+            results = self._classifier.triage(
                 texts,
                 ids=table.ids(rows),
                 langs=self._options.lang,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from smclassify.comments import CommentResult
 from smclassify.labels import PRIVATE_REPLY
 from smclassify.tally import TriagedRow
 
@@ -41,11 +42,15 @@ REASON_SEPARATOR: Final = "; "
 class Triager(Protocol):
     """What a triage needs of a classifier; :class:`smclassify.classifier.Classifier` has it."""
 
-    def triage(self, texts: Sequence[str], **options: Any) -> Any:
-        """Return a :class:`~smclassify.comments.CommentResult` a text, in their order.
-
-        The options are ``ids``, ``langs`` and ``thresholds``.
-        """
+    def triage(
+        self,
+        texts: Sequence[str],
+        *,
+        ids: Sequence[str] | None = None,
+        langs: str | Sequence[str | None] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> Sequence[CommentResult]:
+        """Return a result a text, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Make the shipped model from the recipe: ``make model``.
 
-    python -m training.make_model [--out models/default] [--public-data FOLDER] [--jobs 2]
+python -m training.make_model [--out models/default] [--public-data FOLDER] [--jobs 2]
 """
 
 from __future__ import annotations

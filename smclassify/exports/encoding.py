@@ -136,10 +136,15 @@ def _by_zeros(sample: bytes) -> str | None:
     if sample.count(0) * 100 < len(sample):
         return None
     even = sample[: len(sample) & ~1]
+    decoded = {name: even.decode(name, "replace") for name in ("utf-16-le", "utf-16-be")}
     scores = {
-        encoding: _share_utf16(even.decode(encoding, "replace"))
-        for encoding in ("utf-16-le", "utf-16-be")
+        encoding: _share_utf16(text)
+        # Pairs of ASCII letters pass for Han characters; their line ends then disappear.
+        for encoding, text in decoded.items()
+        if "\n" in text or b"\n" not in sample
     }
+    if not scores:
+        return None
     best = max(scores, key=lambda encoding: scores[encoding])
     return best if scores[best] > 0.8 else None
 

@@ -168,7 +168,7 @@ def _not_what_it_claims(
     source: Source, claimed: str | None, what: str, actual: str | None
 ) -> InputError:
     if actual is not None:
-        hint = f"If that is right, say --format {actual}, or rename the file."
+        hint = f"If that is right, say --input-format {actual}, or rename the file."
     elif what is _OLE:
         hint = "Open it in a spreadsheet program and save it as .xlsx or CSV, without a password."
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smclassify.labels import LANGUAGE_NAMES
+from smclassify.labels import HEADS, LANGUAGE_NAMES
 from smclassify.model.manifest import Manifest
 
 _COLUMNS = (
@@ -100,7 +100,10 @@ def _thresholds(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield "| label | thresholds |"
     yield "|---|---|"
-    for entry in manifest.tasks.values():
-        for label, tuned in entry.thresholds.items():
-            shown = ", ".join(f"{language} {value:.2f}" for language, value in tuned.items())
+    for task in sorted(manifest.tasks):
+        thresholds = manifest.tasks[task].thresholds
+        # In the guide's order, whatever the order of the file that it was read from.
+        for label in (head for head in HEADS[task] if head in thresholds):
+            tuned = sorted(thresholds[label].items())
+            shown = ", ".join(f"{language} {value:.2f}" for language, value in tuned)
             yield f"| {label} | {shown} |"

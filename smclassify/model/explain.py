@@ -22,7 +22,7 @@ from smclassify.text.characters import HAN, KANA, SPACE, class_table
 _UNSPACED = HAN | KANA
 _SEED = 0.35
 """A stretch grows from a unit that gave at least this share of the weightiest one's."""
-_ENDS_ANYWHERE = np.array([ord(mark) for mark in "。!?;…、「」『』《》【】()\"«»"], np.uint32)
+_ENDS_ANYWHERE = np.array([ord(mark) for mark in '。!?;…、「」『』《》【】()"«»'], np.uint32)
 _ENDS_BEFORE_SPACE = np.array([ord(mark) for mark in ".,:"], np.uint32)
 _LONGEST = 11
 """A stretch joins at most so many units to its first: longer ones point at nothing."""
@@ -94,15 +94,14 @@ def contributions(
         The head's.
     """
     char_end, word_end, style_end, end = space.bounds_
-    by_position = np.zeros(len(batch.codes))
-    for transformer, first, last, factor in (
-        (space.char_, 0, char_end, 1.0),
-        (space.word_, char_end, word_end, space.word_weight),
-    ):
-        rows = transformer.transform(batch) * np.float32(factor)
-        found = transformer.occurrences(batch)
-        _spread(by_position, found, rows, weights[first:last], len(batch.codes))
     X = space.transform(batch)
+    by_position = np.zeros(len(batch.codes))
+    for transformer, first, last in (
+        (space.char_, 0, char_end),
+        (space.word_, char_end, word_end),
+    ):
+        found = transformer.occurrences(batch)
+        _spread(by_position, found, X[:, first:last], weights[first:last], len(batch.codes))
     style = X[:, word_end:style_end].toarray() * weights[word_end:style_end].astype(np.float64)
     language = X[:, style_end:end].toarray() @ weights[style_end:end].astype(np.float64)
     return Contributions(by_position, style, language, float(intercept))
@@ -123,8 +122,8 @@ def telling_words(
     """Return the stretches of each text that carried a label, weightiest first.
 
     A stretch grows from a weighty word (in Chinese, a character) to its neighbours as long
-    as they speak for the label too and the clause goes on; stretches that gave less than a quarter of the
-    weightiest are left out.
+    as they speak for the label too and the clause goes on; stretches that gave less than a
+    quarter of the weightiest are left out.
 
     Parameters
     ----------

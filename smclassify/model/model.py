@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from smclassify.features.space import FeatureSpace
 from smclassify.labels import HEADS, Task
+from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
 from smclassify.model.heads import CalibratedHeads, language_index
 from smclassify.text.batch import TextBatch
@@ -107,4 +108,4 @@ class Model:
         if learned is not None:
             at = [names.index(name) for name in learned.names]
             everything[:, at] = learned.probabilities(X, languages)
-        return everything
+        return with_reasons(everything) if task is Task.DRAFTS else everything

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,16 +67,12 @@ class Panel:
                 return model, model.tasks[task]
         raise KeyError(head)
 
-    def explain(
-        self, task: Task, head: str, batch: TextBatch
-    ) -> tuple[Contributions, Sequence[str]]:
-        """Return what carried a label, and the names of the style features of its model."""
+    def explain(self, task: Task, head: str, batch: TextBatch) -> Contributions:
+        """Return what carried a label, by the model that answers for it."""
         model, heads = self._answering(task, head)
         column = heads.names.index(head)
-        carried = contributions(
-            model.space, batch, heads.coef[:, column], float(heads.intercept[column])
-        )
-        return carried, model.space.style_.get_feature_names_out().tolist()
+        intercept = float(heads.intercept[column])
+        return contributions(model.space, batch, heads.coef[:, column], intercept)
 
     def describe_style(self, task: Task, head: str, batch: TextBatch) -> list[list[str]]:
         """Return every style feature in words, for each text; empty where there is none."""

@@ -53,13 +53,14 @@ def remarks(
     if not rows:
         return []
     some = _of_rows(batch, rows)
-    carried, style_names = panel.explain(Task.DRAFTS, flag, some)
+    leading = [reasons[row][0][0] if reasons[row] else "" for row in rows]
+    carried = _with_leading_reasons(panel, some, flag, leading)
     stretches = telling_words(some, carried.by_position)
-    style = _style_in_words(panel, flag, carried, style_names, some)
+    style = _style_in_words(panel, flag, carried, some)
     column = columns(Task.DRAFTS, [flag])[0]
     found = []
     for index, row in enumerate(rows):
-        reason = reasons[row][0][0] if reasons[row] else ""
+        reason = leading[index]
         advice = ADVICE[reason or flag]
         message = advice.message + (f" ({', '.join(style[index])})" if style[index] else "")
         spans = [some.original_span(index, one.start, one.end) for one in stretches[index]]
@@ -90,7 +91,7 @@ def quoted_words(
     if not rows:
         return []
     some = _of_rows(batch, rows)
-    carried, _ = panel.explain(task, head, some)
+    carried = panel.explain(task, head, some)
     quotes = []
     for index, stretches in enumerate(telling_words(some, carried.by_position)):
         spans = [some.original_span(index, one.start, one.end) for one in stretches]
@@ -100,13 +101,32 @@ def quoted_words(
     return quotes
 
 
+def _with_leading_reasons(
+    panel: Panel, batch: TextBatch, flag: str, leading: Sequence[str]
+) -> Contributions:
+    """Return what carried the flag's head and, for each text, that of its leading reason.
+
+    Both are exact (``explain.py``), and both go into the flag (``combine.py``).
+    """
+    carried = panel.explain(Task.DRAFTS, flag, batch)
+    by_position, by_style = carried.by_position.copy(), carried.by_style.copy()
+    text = np.repeat(np.arange(len(batch)), batch.lengths + 1)
+    for reason in sorted(set(leading) - {""}):
+        mine = np.array([one == reason for one in leading])
+        of_reason = panel.explain(Task.DRAFTS, reason, batch)
+        by_position += np.where(mine[text], of_reason.by_position, 0)
+        if of_reason.by_style.shape == by_style.shape:
+            by_style += np.where(mine[:, None], of_reason.by_style, 0)
+    return Contributions(by_position, by_style, carried.by_language, carried.intercept)
+
+
 def _of_rows(batch: TextBatch, rows: Sequence[int]) -> TextBatch:
     texts = [batch.originals[row] for row in rows]
     return prepare(texts, [batch.languages[row] for row in rows])
 
 
 def _style_in_words(
-    panel: Panel, flag: str, carried: Contributions, names: Sequence[str], batch: TextBatch
+    panel: Panel, flag: str, carried: Contributions, batch: TextBatch
 ) -> list[list[str]]:
     """Return the style features that spoke for a flag, weightiest first, for each text."""
     positive = np.maximum(carried.by_style, 0)

@@ -123,6 +123,8 @@ _EXTRA_SINGLE = {
     "ᴠ": "V",
     "ᴡ": "W",
     "ᴢ": "Z",
+    "ꜰ": "F",
+    "ꜱ": "S",
 }
 # Parenthesised, negative circled and negative squared capitals are letters in disguise.
 _EXTRA_SINGLE |= {chr(0x1F110 + k): chr(65 + k) for k in range(26)}
@@ -164,7 +166,7 @@ def fold_table() -> NDArray[np.uint32]:
     table[0xD800:0xE000] = 0xFFFD  # half of a character that came without its other half
     for source, target in _EXTRA_SINGLE.items():
         table[ord(source)] = ord(target)
-    return table
+    return table[table]  # ‑ folds to ‐, and that to -
 
 
 @cache

@@ -50,6 +50,8 @@ _CHINESE: Final = re.compile(
     "电话|電話|价格|價格|金额|折扣|优惠码|编号|單號|单号|节日|節日|城市)"
 )
 _EUROPEAN_WORD: Final = re.compile(r"[^\W_]+")
+_LONGEST_LEAD: Final = 1000
+"""How far back the beginning of a line is looked for."""
 _FIRST_CHARACTER: Final = re.compile(r"\s*(\S)")
 _FOLLOWS_A_BLANK: Final = re.compile(
     r"\s?(?:님|씨|고객|께|에서|에|을|를|의|로|이|가|은|는|까지|부터|您好|你好|先生|女士|小姐|亲|[,，、!！?？])"
@@ -120,8 +122,8 @@ def _names_a_field(inner: str) -> bool:
 def _is_heading(match: re.Match[str]) -> bool:
     """Return whether a bracketed word labels what follows it rather than stands for it."""
     string, start = match.string, match.start()
-    text = string.rfind("\0", 0, start) + 1
-    line = max(text, string.rfind("\n", text, start) + 1)
+    near = max(0, start - _LONGEST_LEAD)
+    line = max(near, *(string.rfind(end, near, start) + 1 for end in "\0\n"))
     first = _FIRST_CHARACTER.match(string, line, start)
     if first is not None and first[1] != match["open"]:
         return False

@@ -18,6 +18,7 @@ from smclassify.evaluation.metrics import Table, decisions, measure
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, assign_folds
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
+from smclassify.model.combine import with_reasons
 from smclassify.model.decision import DECIDED_LABELS, columns
 from smclassify.model.heads import UNLABELLED, CalibratedHeads
 from smclassify.model.model import Model, TaskModel
@@ -154,6 +155,8 @@ def fit_task(
     heads.fit(X, Y, folds, languages, weights)
     held_out = np.full(labels.shape, np.nan, np.float32)
     held_out[:, learnable] = heads.held_out_[: len(labels)]
+    if task is Task.DRAFTS:
+        held_out = with_reasons(held_out)
     names = tuple(HEADS[task][column] for column in learnable)
     thresholds = _tuned(task, names, labels, held_out, corpus.batch.languages)
     return TaskModel.from_heads(names, heads, thresholds, _priors(task, names, labels)), held_out

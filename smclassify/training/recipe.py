@@ -148,11 +148,17 @@ def make_model(
     ------
     InputError
         If the public data sets are not there.
+    TrainingError
+        If the recipe's own data is not there.
     """
     recipe_file = Path(recipe_path)
     root = recipe_file.resolve().parent.parent
     recipe = tomllib.loads(recipe_file.read_text(encoding="utf-8"))
     files = sorted(path for pattern in recipe["data"] for path in root.glob(pattern))
+    if not files:
+        raise TrainingError(
+            f"The recipe's data is not there: {', '.join(recipe['data'])}.", where=str(root)
+        )
     texts = read_labelled(files)
     settings = Settings(recipe["features"], recipe["heads"]["C"], n_jobs)
     weak = _read_public(recipe.get("public", []), public_data)
