@@ -193,7 +193,18 @@ def from_records(task: Task, records: Iterable[Mapping[str, str]], group: str) -
     return collector.collected()
 
 
-def _read_file(path: Path, collectors: dict[Task, _Collector], text_column: str | None) -> None:
+def group_names(paths: Sequence[str | Path]) -> list[str]:
+    """Return what each file's texts are grouped under: its name, or its path if names repeat."""
+    names = [Path(path).name for path in paths]
+    return [
+        str(path) if names.count(name) > 1 else name
+        for path, name in zip(paths, names, strict=True)
+    ]
+
+
+def _read_file(
+    path: Path, group: str, collectors: dict[Task, _Collector], text_column: str | None
+) -> None:
     with open_table(path) as table:
         names = [column.strip().casefold() for column in table.columns]
         task = _task_of(names, table.name)
@@ -205,7 +216,7 @@ def _read_file(path: Path, collectors: dict[Task, _Collector], text_column: str 
             for row in rows:
                 cells = {n: cell_text(cell) for n, cell in zip(names, row.cells, strict=False)}
                 text = cell_text(row.cells[text_at]) if text_at is not None else ""
-                collector.add(cells, text, row.number, path.name, str(path))
+                collector.add(cells, text, row.number, group, str(path))
         lost = [str(problem) for problem in table.problems if problem.lost]
     if lost:
         raise TrainingError(f"Some rows cannot be read: {'; '.join(lost[:5])}", where=str(path))
@@ -225,8 +236,8 @@ def read_labelled(
         If a file cannot be read.
     """
     collectors: dict[Task, _Collector] = {}
-    for path in paths:
-        _read_file(Path(path), collectors, text_column)
+    for path, group in zip(paths, group_names(paths), strict=True):
+        _read_file(Path(path), group, collectors, text_column)
     return {task: collector.collected() for task, collector in sorted(collectors.items())}
 
 

@@ -293,3 +293,14 @@ def test_with_one_writer_texts_that_say_the_same_stay_together():
 def test_folds_do_not_hang_on_the_order_of_the_texts():
     pairs = [("a", "en"), ("b", "en"), ("c", "fr"), ("d", "fr")] * 3
     assert folds_of(pairs[::-1]).tolist() == folds_of(pairs)[::-1].tolist()
+
+
+def test_files_of_the_same_name_are_different_writers(tmp_path):
+    paths = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "labelled.csv"
+        path.write_text(f"text,labels\n{folder} offer,spammy\n{folder} hours,\n", encoding="utf-8")
+        paths.append(path)
+    texts = read_labelled(paths)[Task.DRAFTS]
+    assert len(set(texts.groups)) == 2

@@ -30,14 +30,17 @@ def _table(tables: dict[str, Any], figure: str) -> list[str]:
     for task, labels in SHOWN.items():
         table = tables[task.value]
         for label in labels:
-            cells = [f"{table[code][label][figure]:.2f}" for code in (*LANGUAGES, ALL)]
+            cells = [
+                f"{table[code][label][figure]:.2f}" if table[code][label]["support"] else "–"
+                for code in (*LANGUAGES, ALL)
+            ]
             support = f"{table[ALL][label]['support']:,}"
             lines.append(f"| `{label}` | {' | '.join(cells)} | {support} |")
     return lines
 
 
-def main() -> None:
-    """Rewrite the README's figures from the manifest."""
+def with_figures(readme: str) -> str:
+    """Return the README with the figures of the manifest between its marks."""
     manifest = json.loads((ROOT / "models" / "default" / MANIFEST_FILE).read_text("utf-8"))
     held_out, samples = manifest["figures"]["held_out"], manifest["figures"]["samples"]
     lines = [
@@ -53,8 +56,13 @@ def main() -> None:
         *_table(samples["tables"], "f1"),
     ]
     text = "\n".join(lines) + "\n"
+    return MARKS.sub(lambda match: match[1] + text + match[2], readme)
+
+
+def main() -> None:
+    """Rewrite the README's figures from the manifest."""
     before = README.read_text(encoding="utf-8")
-    after = MARKS.sub(lambda match: match[1] + text + match[2], before)
+    after = with_figures(before)
     if after != before:
         write_text_atomic(README, after)
 

@@ -33,7 +33,7 @@ def percent(score: float) -> str:
     """Return a probability as a percentage that never pretends to be certain."""
     if 0.995 <= score < 1.0:
         return "over 99%"
-    if 0.0 < score < 0.005:
+    if 0.0 < score <= 0.005:
         return "under 1%"
     return f"{score:.0%}"
 

@@ -19,6 +19,13 @@ def _detector() -> LanguageDetector:
     return LanguageDetector()
 
 
+def canonical(code: str | None) -> str | None:
+    """Return a language code as the program writes it: ``"EN"``, ``"zh-CN"``, ``"fr_CA"``."""
+    if not code or not code.strip():
+        return None
+    return code.strip().lower().replace("_", "-").partition("-")[0]
+
+
 def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> TextBatch:
     """Normalise texts and tell their languages.
 
@@ -36,7 +43,9 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
     """
     batch = normalize([text[:MAX_CHARACTERS] for text in texts])
     batch.originals = list(texts)
-    known = list(languages) if languages is not None else [None] * len(batch)
+    known = [None] * len(batch) if languages is None else [canonical(code) for code in languages]
+    if len(known) != len(batch):
+        raise ValueError(f"{len(batch)} texts, but {len(known)} languages")
     if all(known) and known:
         batch.languages = [code for code in known if code]
     else:

@@ -15,7 +15,7 @@ from typing import Any
 from smclassify.errors import TrainingError
 from smclassify.evaluation.answers import evaluate_texts
 from smclassify.evaluation.metrics import Table, as_card_table
-from smclassify.labelled import LabelledTexts, read_labelled
+from smclassify.labelled import LabelledTexts, group_names, read_labelled
 from smclassify.labels import Task
 from smclassify.model.files import sha256_of
 from smclassify.model.folder import save_model
@@ -58,12 +58,8 @@ class Trained:
 def _counted_files(paths: Sequence[Path], texts: Mapping[Task, LabelledTexts]) -> list[dict]:
     groups = [group for one in texts.values() for group in one.groups]
     return [
-        {
-            "name": path.name,
-            "sha256": sha256_of(path),
-            "texts": groups.count(path.name),
-        }
-        for path in paths
+        {"name": path.name, "sha256": sha256_of(path), "texts": groups.count(group)}
+        for path, group in zip(paths, group_names(paths), strict=True)
     ]
 
 
@@ -125,65 +121,114 @@ def train_files(
     return Trained(save_model(model, folder, about), Path(folder), held_out, counts)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe with everything it names, read and made ready.
+
+    Attributes
+    ----------
+    content : dict
+        What the TOML file says.
+    root : Path
+        The folder its paths are relative to.
+    files : list of Path
+        The project's own data.
+    texts : dict of Task to LabelledTexts
+    corpora : list of Corpus
+    weak : dict of Task to list of WeakTexts
+        The public sets.
+    settings : Settings
+    """
+
+    content: dict[str, Any]
+    root: Path
+    files: list[Path]
+    texts: dict[Task, LabelledTexts]
+    corpora: list[Corpus]
+    weak: dict[Task, list[WeakTexts]]
+    settings: Settings
+
+    @classmethod
+    def read(
+        cls, path: str | Path, public_data: str | Path | None = None, n_jobs: int = 1
+    ) -> Recipe:
+        """Read a recipe and all texts it names.
+
+        Parameters
+        ----------
+        path : path
+            ``training/recipe.toml``; its paths are relative to the folder above it.
+        public_data : path, optional
+            Where the public data sets are; see
+            :func:`smclassify.training.public.public_folder`.
+        n_jobs : int, default 1
+            Heads fitted at the same time; the result is the same.
+
+        Raises
+        ------
+        InputError
+            If the public data sets are not there.
+        TrainingError
+            If the recipe's own data is not there.
+        """
+        root = Path(path).resolve().parent.parent
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        files = sorted(file for pattern in content["data"] for file in root.glob(pattern))
+        if not files:
+            raise TrainingError(
+                f"The recipe's data is not there: {', '.join(content['data'])}.", where=str(root)
+            )
+        weak = _read_public(content.get("public", []), public_data)
+        texts = read_labelled(files)
+        corpora = [Corpus.prepared(one) for one in texts.values()]
+        settings = Settings(content["features"], content["heads"]["C"], n_jobs)
+        return cls(content, root, files, texts, corpora, weak, settings)
+
+    def fit(self) -> Model:
+        """Fit the model."""
+        return fit(self.corpora, self.weak, self.settings)
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Return what the manifest says of each file learned from."""
+        own = {"licence": OWN_DATA_LICENCE, "source": "written for smclassify"}
+        return [
+            *({**one, **own} for one in _counted_files(self.files, self.texts)),
+            *(
+                {
+                    "name": one.name,
+                    "sha256": one.sha256,
+                    "texts": len(one.texts),
+                    "licence": one.licence,
+                    "source": one.source,
+                }
+                for sets in self.weak.values()
+                for one in sets
+            ),
+        ]
+
+
 def make_model(
     recipe_path: str | Path,
     folder: str | Path,
     public_data: str | Path | None = None,
     n_jobs: int = 1,
 ) -> Trained:
-    """Make the model of a recipe: the shipped one.
+    """Make the model of a recipe, the shipped one, and write its folder.
 
-    Parameters
-    ----------
-    recipe_path : path
-        ``training/recipe.toml``; its paths are relative to the folder above it.
-    folder : path
-        The model folder to write.
-    public_data : path, optional
-        Where the public data sets are; see :func:`smclassify.training.public.public_folder`.
-    n_jobs : int, default 1
-        Heads fitted at the same time; the result is the same.
-
-    Raises
-    ------
-    InputError
-        If the public data sets are not there.
-    TrainingError
-        If the recipe's own data is not there.
+    Parameters and errors are those of :meth:`Recipe.read`; ``folder`` is the model folder.
     """
-    recipe_file = Path(recipe_path)
-    root = recipe_file.resolve().parent.parent
-    recipe = tomllib.loads(recipe_file.read_text(encoding="utf-8"))
-    files = sorted(path for pattern in recipe["data"] for path in root.glob(pattern))
-    if not files:
-        raise TrainingError(
-            f"The recipe's data is not there: {', '.join(recipe['data'])}.", where=str(root)
-        )
-    texts = read_labelled(files)
-    settings = Settings(recipe["features"], recipe["heads"]["C"], n_jobs)
-    weak = _read_public(recipe.get("public", []), public_data)
-    corpora = [Corpus.prepared(one) for one in texts.values()]
-    model = fit(corpora, weak, settings)
-    held_out = cross_validate(corpora, weak, settings)
+    recipe = Recipe.read(recipe_path, public_data, n_jobs)
+    model = recipe.fit()
+    held_out = cross_validate(recipe.corpora, recipe.weak, recipe.settings)
     figures = {"held_out": _measurement("On held-out writers", _HOW_HELD_OUT, held_out)}
-    figures |= _sample_figures(model, recipe.get("samples"), root)
+    figures |= _sample_figures(model, recipe.content.get("samples"), recipe.root)
     about = {
-        "name": recipe["name"],
-        "description": recipe["description"],
-        "licence": recipe["licence"],
-        "settings": {key: recipe[key] for key in ("features", "heads")},
-        "data": [
-            *({**one, "licence": OWN_DATA_LICENCE, "source": "written for smclassify"}
-              for one in _counted_files(files, texts)),
-            *(
-                {"name": one.name, "sha256": one.sha256, "texts": len(one.texts),
-                 "licence": one.licence, "source": one.source}
-                for sets in weak.values() for one in sets
-            ),
-        ],
+        **{key: recipe.content[key] for key in ("name", "description", "licence")},
+        "settings": {key: recipe.content[key] for key in ("features", "heads")},
+        "data": recipe.sources(),
         "figures": figures,
-    }  # fmt: skip
-    counts = {task: len(one) for task, one in texts.items()}
+    }
+    counts = {task: len(one) for task, one in recipe.texts.items()}
     return Trained(save_model(model, folder, about), Path(folder), held_out, counts)
 
 
