@@ -152,7 +152,18 @@ def _opening_mentions(surface: Surface) -> Spans:
     mentions = surface.spans("mention")
     starts = surface.batch.starts[surface.text[mentions[:, 0]]]
     # Weibo puts 回复 before the name and a few more signs may be in the way.
-    return mentions[mentions[:, 0] - starts <= 3]
+    opening = mentions[:, 0] - starts <= 3
+    return mentions[opening & ~_is_address(surface, mentions)]
+
+
+def _mentions(surface: Surface) -> Spans:
+    mentions = surface.spans("mention")
+    return mentions[~_is_address(surface, mentions)]
+
+
+def _is_address(surface: Surface, mentions: Spans) -> Mask:
+    """Return which mentions only say to whom a text speaks."""
+    return np.isin(mentions[:, 0], surface.spans("address")[:, 0])
 
 
 def _numbers(surface: Surface) -> Spans:
@@ -195,7 +206,7 @@ def _repeated_share(surface: Surface, view: FeatureView) -> Values:
 SPANS: Final[Mapping[str, Callable[[Surface], Spans]]] = MappingProxyType(
     {
         "links": lambda surface: surface.spans("url"),
-        "mentions": lambda surface: surface.spans("mention"),
+        "mentions": _mentions,
         "opening_mentions": _opening_mentions,
         "hashtags": lambda surface: surface.spans("hashtag"),
         "prices": lambda surface: surface.spans("price"),

@@ -20,6 +20,9 @@ from smclassify.text.spans import cover
 PLACEHOLDERS = {"url": 0xE000, "email": 0xE001, "mention": 0xE002}
 """Private-use code points that stand for a whole span, so that one n-gram can hold it."""
 
+ADDRESS = "address"
+"""The spans that are left out altogether: to whom a text speaks is not what it says."""
+
 LONGEST_RUN = 3
 _SPACE = ord(" ")
 
@@ -80,17 +83,24 @@ def _padded(batch: TextBatch) -> FeatureView:
     return FeatureView(codes, begin, end, text, len(batch))
 
 
+def _shifted(spans: NDArray[np.int64], batch: TextBatch) -> NDArray[np.int64]:
+    """Return where spans of the batch lie after padding."""
+    return spans + 2 * (batch.text_of(spans[:, 0]) + 1)[:, None]
+
+
 def _fold_spans(view: FeatureView, batch: TextBatch) -> FeatureView:
     drop = np.zeros(len(view.codes), bool)
     for kind, placeholder in PLACEHOLDERS.items():
         spans = batch.spans.get(kind)
         if spans is None or not len(spans):
             continue
-        shift = 2 * (batch.text_of(spans[:, 0]) + 1)
-        first, last = spans[:, 0] + shift, spans[:, 1] + shift
+        first, last = _shifted(spans, batch).T
         drop |= cover(len(drop), np.column_stack([first + 1, last]))
         view.codes[first] = placeholder
         view.end[first] = spans[:, 1]
+    addresses = batch.spans.get(ADDRESS)
+    if addresses is not None and len(addresses):
+        drop |= cover(len(drop), _shifted(addresses, batch))
     return view.take(~drop)
 
 

@@ -118,7 +118,7 @@ def save_model(model: Model, folder: str | Path, about: Mapping[str, Any]) -> Mo
         digest = save_weights(building / WEIGHTS_FILE, _arrays(model))
         manifest = _manifest(model, digest, about)
         content = manifest.model_dump(mode="json")
-        text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         write_text_atomic(building / MANIFEST_FILE, text)
         write_text_atomic(building / CARD_FILE, model_card(manifest))
         replace_folder(building, final)

@@ -37,7 +37,7 @@ class TextBatch:
     origin_start, origin_end : ndarray of int32, shape (N,)
         For each code point, the span in its original text that it stands for.
     spans : dict of str to ndarray of int64, shape (k, 2)
-        ``"url"``, ``"email"``, ``"mention"``, ``"hashtag"``, ``"price"``,
+        ``"url"``, ``"email"``, ``"mention"``, ``"address"``, ``"hashtag"``, ``"price"``,
         ``"placeholder"``: where they are in ``codes``, in order.
     languages : list of str, length n
         Language codes; filled by the language step.

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.text import characters
+from smclassify.text.batch import SEPARATOR
 from smclassify.text.placeholders import find_placeholders
 from smclassify.text.scan import Scan, shifted
 
@@ -35,6 +36,9 @@ EMAIL: Final = re.compile(
     r"(?<![\w.+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w])",
     re.IGNORECASE | re.ASCII,
 )
+LEAST_SAID: Final = 12
+"""Letters and digits after a name from which on a text says something besides the name."""
+
 # Han and Hangul are letters too, but "回复@团子" mentions somebody; "me@home" doesn't.
 MENTION: Final = re.compile(r"(?<![A-Za-z0-9_\u00c0-\u024f.@/])@\w[\w.\-]{0,49}(?<![.\-])")
 # Weibo closes a topic with a second #; elsewhere a tag ends with its last letter.
@@ -89,6 +93,26 @@ def find_addresses(scan: Scan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return outside(urls, cover(len(scan.codes), emails)), emails
 
 
+def _addresses(mentions: NDArray[np.int64], scan: Scan) -> NDArray[np.int64]:
+    """Return the mentions that a text opens with before it goes on to say something.
+
+    On X every comment on a brand begins with its name; that tells as little of what the
+    comment is as the stamp on a letter. A bare name, or one with hardly a word, is a friend
+    being tagged and stays a mention.
+    """
+    kept = []
+    opens_at = -1
+    for start, end in mentions.tolist():
+        alone = start == 0 or scan.codes[start - 1] == SEPARATOR or start == opens_at
+        if not alone:
+            continue
+        opens_at = end + 1
+        rest = scan.joined[end : end + 4 * LEAST_SAID].partition(chr(SEPARATOR))[0]
+        if sum(map(str.isalnum, rest)) >= LEAST_SAID:
+            kept.append((start, end))
+    return as_array(kept)
+
+
 def find_spans(scan: Scan) -> dict[str, NDArray[np.int64]]:
     """Find everything that stands as one thing in a batch.
 
@@ -100,9 +124,9 @@ def find_spans(scan: Scan) -> dict[str, NDArray[np.int64]]:
     Returns
     -------
     dict of str to ndarray of int64, shape (k, 2)
-        ``url``, ``email``, ``mention``, ``hashtag``, ``price``, ``placeholder``, each in
-        order; what lies within a link or an e-mail is not counted again, save for a
-        placeholder: a link to ``[LINK]`` is as unfinished as any.
+        ``url``, ``email``, ``mention``, ``hashtag``, ``price``, ``placeholder``, and of the
+        mentions those that only say to whom (``address``), each in order; what lies within a
+        link or an e-mail is not counted again, save for a placeholder.
     """
     urls, emails = find_addresses(scan)
     covered = cover(len(scan.codes), urls, emails)
@@ -116,5 +140,6 @@ def find_spans(scan: Scan) -> dict[str, NDArray[np.int64]]:
     ):
         spans = as_array([match.span() for match in scan.matches(pattern, hot)])
         found[kind] = outside(spans, covered)
+    found["address"] = _addresses(found["mention"], scan)
     found["placeholder"] = as_array(find_placeholders(scan))
     return found
