@@ -19,7 +19,7 @@ from smclassify.text.placeholders import find_placeholders
 from smclassify.text.scan import Scan, shifted
 from smclassify.text.spans import as_array, cover, find_spans, outside
 
-KINDS = ("url", "email", "mention", "hashtag", "price", "placeholder")
+KINDS = ("url", "email", "mention", "address", "hashtag", "price", "placeholder")
 
 
 def found(text: str, kind: str) -> list[str]:
@@ -298,3 +298,19 @@ def test_a_pattern_that_could_match_anything_stays_within_its_text() -> None:
     scan = Scan(TextBatch.from_texts(["ab", "cd"]).codes)
     matches = scan.matches(re.compile(r"[\s\S]+"), scan.has("c"))
     assert [match.group() for match in matches] == ["cd"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("@united my bags never arrived in Denver", ["@united"]),
+        ("@united @delta which of you has my bags now", ["@united", "@delta"]),
+        ("@jane look", []),
+        ("@jane @john @jack @joe", []),
+        ("look at this @jane it is so much like you", []),
+    ],
+)
+def test_a_name_that_only_says_to_whom_is_told_from_a_friend_who_is_tagged(text, names):
+    batch = normalize(["before", text])
+    found = [batch.joined[start:end] for start, end in batch.spans["address"].tolist()]
+    assert found == names

@@ -11,6 +11,7 @@ from smclassify.features.view import LONGEST_RUN, PLACEHOLDERS, FeatureView, fea
 from smclassify.labels import LANGUAGES
 from smclassify.text.batch import SEPARATOR
 from smclassify.text.normalize import normalize
+from smclassify.text.spans import cover
 
 LINK, MAIL, NAME = (chr(PLACEHOLDERS[kind]) for kind in ("url", "email", "mention"))
 
@@ -141,13 +142,14 @@ def test_the_batch_itself_is_left_as_it_was(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_real_letters_are_all_seen(language: str) -> None:
-    """Every letter that is in no link and no long run has its place in the view."""
+    """Every letter that is in no link, no long run and no address has its place in the view."""
     batch = normalize(real_texts(language))
     view = feature_view(batch)
     covered = np.zeros(len(batch.codes) + 1, np.int64)
     np.add.at(covered, view.begin, 1)
     np.add.at(covered, view.end, -1)
-    hidden = np.flatnonzero(np.cumsum(covered)[:-1] == 0)
+    addresses = cover(len(batch.codes), batch.spans["address"])
+    hidden = np.flatnonzero((np.cumsum(covered)[:-1] == 0) & ~addresses)
     for at in hidden.tolist():
         character = batch.joined[at]
         previous = batch.joined[at - 1]
@@ -162,3 +164,7 @@ def test_no_texts_give_an_empty_view() -> None:
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "!" * 300_000, " " * 300_000, "😀" * 10_000])
 def test_a_lot_of_the_same_is_seen_as_a_little(text: str) -> None:
     assert len(seen(text)) <= LONGEST_RUN
+
+
+def test_to_whom_a_text_speaks_is_not_part_of_what_it_says():
+    assert seen("@united my bags never arrived") == seen("my bags never arrived")

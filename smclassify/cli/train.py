@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from smclassify.cli.options import (
     option,
 )
 from smclassify.errors import TrainingError
+
+if TYPE_CHECKING:
+    from smclassify.training.recipe import Trained
 
 _EXAMPLES = (
     "smclassify train labelled.csv --name acme",
@@ -58,6 +62,27 @@ def _target(name: str, out: str | None, force: bool) -> Path:
     return folder
 
 
+def _beside_shipped(data: tuple[str, ...], text_column: str | None, trained: Trained) -> list[str]:
+    """Say how the shipped model answers the same texts, none of which it has learned from."""
+    from smclassify.classifier import load
+    from smclassify.evaluation.answers import evaluate_texts
+    from smclassify.evaluation.metrics import ALL
+    from smclassify.labelled import read_labelled
+    from smclassify.model.decision import DECIDED_LABELS
+
+    shipped = load().panel
+    lines = []
+    for task, texts in read_labelled(data, text_column).items():
+        theirs, own = evaluate_texts(shipped, texts)[ALL], trained.held_out.get(task, {}).get(ALL)
+        for label in DECIDED_LABELS[task]:
+            if own and label in own and label in theirs and theirs[label].support:
+                f1 = f"F1 {own[label].f1:.2f}, of the shipped model {theirs[label].f1:.2f}"
+                lines.append(f"{label}: {f1}.")
+    if lines:
+        lines.append("Where the shipped model is better, label more texts before you use yours.")
+    return lines
+
+
 @click.command(cls=SectionedCommand, examples=_EXAMPLES)
 @_train_options
 def train(
@@ -85,6 +110,7 @@ def train(
     renderer = Renderer.for_stream(sys.stdout, color)
     counts = ", ".join(f"{count:,} {task.value}" for task, count in trained.counts.items())
     lines = [f"Learned from {counts}. On texts it had not seen:", *figures_view(trained.held_out)]
+    lines += _beside_shipped(data, text_column, trained)
     use = f"smclassify score --model {folder if out else name} …"
     lines.append(f"The model is in {folder}. Use it: {use}")
     click.echo(stdout_bytes(renderer.text(lines)).decode("utf-8", "replace"), nl=False)

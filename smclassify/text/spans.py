@@ -100,17 +100,20 @@ def _addresses(mentions: NDArray[np.int64], scan: Scan) -> NDArray[np.int64]:
     comment is as the stamp on a letter. A bare name, or one with hardly a word, is a friend
     being tagged and stays a mention.
     """
-    kept = []
-    opens_at = -1
+    openings: list[list[tuple[int, int]]] = []
     for start, end in mentions.tolist():
-        alone = start == 0 or scan.codes[start - 1] == SEPARATOR or start == opens_at
-        if not alone:
-            continue
-        opens_at = end + 1
-        rest = scan.joined[end : end + 4 * LEAST_SAID].partition(chr(SEPARATOR))[0]
-        if sum(map(str.isalnum, rest)) >= LEAST_SAID:
-            kept.append((start, end))
-    return as_array(kept)
+        if openings and start == openings[-1][-1][1] + 1 and scan.joined[start - 1].isspace():
+            openings[-1].append((start, end))
+        elif start == 0 or scan.codes[start - 1] == SEPARATOR:
+            openings.append([(start, end)])
+    return as_array(
+        [span for names in openings if _says_more(names[-1][1], scan) for span in names]
+    )
+
+
+def _says_more(after: int, scan: Scan) -> bool:
+    rest = scan.joined[after : after + 4 * LEAST_SAID].partition(chr(SEPARATOR))[0]
+    return sum(map(str.isalnum, rest)) >= LEAST_SAID
 
 
 def find_spans(scan: Scan) -> dict[str, NDArray[np.int64]]:
