@@ -37,11 +37,16 @@ def run(command, *arguments, cwd, env=None, **settings):
     )  # fmt: skip
 
 
+def heed_interrupts():
+    """A shell's background jobs, and so perhaps the tests, are started deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments, cwd, **env):
     return subprocess.Popen(
         [*FAKE, *map(str, arguments)],
         cwd=cwd, env=environment(**env), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.PIPE, preexec_fn=heed_interrupts,  # noqa: PLW1509 - no threads here
     )  # fmt: skip
 
 
