@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from wild import batches
 
 from smclassify.text.batch import SEPARATOR, TextBatch
+from smclassify.text.prepare import prepare
 
 
 @given(batches)
@@ -83,3 +85,23 @@ def test_a_batch_does_not_change_with_the_list_it_came_from() -> None:
     batch = TextBatch.from_texts(texts)
     texts.append("three")
     assert list(batch.originals) == ["one", "two"]
+
+
+@given(batches, st.data())
+def test_some_texts_of_a_batch_are_as_if_they_had_come_alone(texts: list[str], data) -> None:
+    batch = prepare(texts)
+    rows = [index for index in range(len(texts)) if data.draw(st.booleans())]
+    some = batch.take(rows)
+    alone = prepare([texts[row] for row in rows], [batch.languages[row] for row in rows])
+    assert list(some.originals) == list(alone.originals)
+    assert (some.texts, some.languages) == (alone.texts, alone.languages)
+    for name in ("codes", "starts", "ends", "origin_start", "origin_end", "text_index"):
+        assert getattr(some, name).tolist() == getattr(alone, name).tolist(), name
+    assert {kind: found.tolist() for kind, found in some.spans.items()} == {
+        kind: found.tolist() for kind, found in alone.spans.items()
+    }
+
+
+def test_a_batch_whose_languages_nobody_asked_for_gives_texts_without() -> None:
+    some = TextBatch.from_texts(["a", "b", "c"]).take([0, 2])
+    assert (some.texts, some.languages) == (["a", "c"], [])

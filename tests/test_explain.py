@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smclassify.features.style import feature_names
 from smclassify.labels import FLAGS, HEADS, PRIVATE_REPLY, Task
-from smclassify.model.explain import Contributions, contributions, telling_words
+from smclassify.model.explain import Contributions, Explainer, telling_words
 from smclassify.model.panel import Panel
 from smclassify.model.remarks import quoted_words
 from smclassify.text.prepare import prepare
@@ -41,7 +41,8 @@ def explained(model, task, head, batch) -> tuple[Contributions, np.ndarray]:
     """What the explanation says, and the sums of the head itself."""
     heads = model.tasks[task]
     column = heads.names.index(head)
-    carried = contributions(model.space, batch, heads.coef[:, column], heads.intercept[column])
+    explainer = Explainer(model.space, batch)
+    carried = explainer.contributions(heads.coef[:, column], heads.intercept[column])
     return carried, heads.sums(model.space.transform(batch))[:, column]
 
 
@@ -114,7 +115,7 @@ def weights_of(space, batch, index: int, word: str) -> np.ndarray:
 def test_the_word_that_holds_the_evidence_is_the_one_shown(small_model, text, word):
     batch = prepare([text, "x"])
     weights = weights_of(small_model.space, batch, 0, word)
-    carried = contributions(small_model.space, batch, weights, 0.0)
+    carried = Explainer(small_model.space, batch).contributions(weights, 0.0)
     [[one], nothing] = telling_words(batch, carried.by_position)
     assert text[one.start : one.end] == word
     assert nothing == []
@@ -124,7 +125,7 @@ def test_in_chinese_the_characters_are_shown_not_the_whole_sentence(small_model)
     text = "今天店里很安静我想退款谢谢你们"
     batch = prepare([text], ["zh"])
     weights = weights_of(small_model.space, batch, 0, "退款")
-    carried = contributions(small_model.space, batch, weights, 0.0)
+    carried = Explainer(small_model.space, batch).contributions(weights, 0.0)
     [[one]] = telling_words(batch, carried.by_position)
     assert text[one.start : one.end] in "退款"
 
@@ -132,7 +133,7 @@ def test_in_chinese_the_characters_are_shown_not_the_whole_sentence(small_model)
 def test_evidence_against_a_label_is_not_shown(small_model):
     batch = prepare(["Why not share this with everybody you know?"])
     weights = -weights_of(small_model.space, batch, 0, "share")
-    carried = contributions(small_model.space, batch, weights, 0.0)
+    carried = Explainer(small_model.space, batch).contributions(weights, 0.0)
     assert telling_words(batch, carried.by_position) == [[]]
 
 
@@ -155,7 +156,8 @@ def test_nothing_is_explained_where_nothing_is_asked(small_model):
 
 def test_style_evidence_is_named_after_the_features(small_model):
     panel = Panel(small_model)
-    carried = panel.explain(Task.DRAFTS, FLAGS[0], prepare(["Hello #one #two #three"]))
+    batch = prepare(["Hello #one #two #three"])
+    carried = panel.explain(Task.DRAFTS, [FLAGS[0]], batch)[FLAGS[0]]
     names = list(feature_names())
     assert carried.by_style.shape == (1, len(names))
     assert carried.by_style[0, names.index("hashtags")] != 0

@@ -50,61 +50,80 @@ class Contributions:
 
     def totals(self, batch: TextBatch) -> NDArray[np.float64]:
         """Return the sums of the head, shape (n,)."""
-        text = np.repeat(np.arange(len(batch)), batch.lengths + 1)
-        words = np.bincount(text, self.by_position, minlength=len(batch))
+        words = np.bincount(batch.text_index, self.by_position, minlength=len(batch))
         return words + self.by_style.sum(axis=1) + self.by_language + self.intercept
 
 
-def _spread(
-    total: NDArray[np.float64],
-    found: Occurrences,
-    rows: csr_matrix,
-    weights: NDArray[np.float32],
-    size: int,
-) -> None:
-    """Share the evidence of each n-gram among the positions it stands on."""
-    width = rows.shape[1]
-    keys = found.text.astype(np.int64) * width + found.bucket
-    row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    known = row_of.astype(np.int64) * width + rows.indices
-    place = np.searchsorted(known, keys)
-    value = rows.data[place].astype(np.float64) * weights[found.bucket]
-    # A text's value for an n-gram counts once, however often the n-gram stands there.
-    times = np.bincount(place, minlength=len(known))[place]
-    length = np.maximum(found.end - found.begin, 1)
-    share = value / times / length
-    steps = np.zeros(size + 1)
-    np.add.at(steps, found.begin, share)
-    np.add.at(steps, found.begin + length, -share)
-    total += np.cumsum(steps[:-1])
+class _Placed:
+    """The n-grams of one block of the features, and the positions they stand on."""
+
+    def __init__(self, found: Occurrences, rows: csr_matrix, size: int) -> None:
+        width = rows.shape[1]
+        keys = found.text.astype(np.int64) * width + found.bucket
+        row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        known = row_of.astype(np.int64) * width + rows.indices
+        place = np.searchsorted(known, keys)
+        self._value = rows.data[place].astype(np.float64)
+        # A text's value for an n-gram counts once, however often the n-gram stands there.
+        self._times = np.bincount(place, minlength=len(known))[place]
+        self._found, self._size = found, size
+        self._length = np.maximum(found.end - found.begin, 1)
+
+    def spread(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Share the evidence of each n-gram among the positions it stands on."""
+        share = self._value * weights[self._found.bucket] / self._times / self._length
+        steps = np.zeros(self._size + 1)
+        np.add.at(steps, self._found.begin, share)
+        np.add.at(steps, self._found.begin + self._length, -share)
+        return np.cumsum(steps[:-1])
 
 
-def contributions(
-    space: FeatureSpace, batch: TextBatch, weights: NDArray[np.float32], intercept: float
-) -> Contributions:
-    """Return what carried a head's sum.
+class Explainer:
+    """The features of a batch, found once, to be weighed by any number of heads.
 
     Parameters
     ----------
     space : FeatureSpace
     batch : TextBatch
-    weights : ndarray of float32, shape (n_features,)
-        The head's.
-    intercept : float
-        The head's.
     """
-    char_end, word_end, style_end, end = space.bounds_
-    X = space.transform(batch)
-    by_position = np.zeros(len(batch.codes))
-    for transformer, first, last in (
-        (space.char_, 0, char_end),
-        (space.word_, char_end, word_end),
-    ):
-        found = transformer.occurrences(batch)
-        _spread(by_position, found, X[:, first:last], weights[first:last], len(batch.codes))
-    style = X[:, word_end:style_end].toarray() * weights[word_end:style_end].astype(np.float64)
-    language = X[:, style_end:end].toarray() @ weights[style_end:end].astype(np.float64)
-    return Contributions(by_position, style, language, float(intercept))
+
+    def __init__(self, space: FeatureSpace, batch: TextBatch) -> None:
+        char_end, word_end, style_end, end = space.bounds_
+        X = space.transform(batch)
+        self._blocks = [
+            (
+                slice(first, last),
+                _Placed(block.occurrences(batch), X[:, first:last], len(batch.codes)),
+            )
+            for block, first, last in (
+                (space.char_, 0, char_end),
+                (space.word_, char_end, word_end),
+            )
+        ]
+        self._style_columns, self._language_columns = (
+            slice(word_end, style_end),
+            slice(style_end, end),
+        )
+        self._style = X[:, self._style_columns].toarray()
+        self._language = X[:, self._language_columns].toarray()
+        self._size = len(batch.codes)
+
+    def contributions(self, weights: NDArray[np.float32], intercept: float) -> Contributions:
+        """Return what carried a head's sum.
+
+        Parameters
+        ----------
+        weights : ndarray of float32, shape (n_features,)
+            The head's.
+        intercept : float
+            The head's.
+        """
+        by_position = np.zeros(self._size)
+        for columns, placed in self._blocks:
+            by_position += placed.spread(weights[columns])
+        style = self._style * weights[self._style_columns].astype(np.float64)
+        language = self._language @ weights[self._language_columns].astype(np.float64)
+        return Contributions(by_position, style, language, float(intercept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +148,7 @@ def telling_words(
     ----------
     batch : TextBatch
     by_position : ndarray of float64, shape (len(batch.codes),)
-        As :func:`contributions` gives it.
+        As :meth:`Explainer.contributions` gives it.
     most : int, default 3
         At most so many for each text.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from smclassify.features.style import describe
 from smclassify.labels import HEADS, Task
 from smclassify.model.decision import Thresholds
-from smclassify.model.explain import Contributions, contributions
+from smclassify.model.explain import Contributions, Explainer
 from smclassify.model.model import Model, TaskModel
 from smclassify.text.batch import TextBatch
 
@@ -38,17 +38,16 @@ class Panel:
     def probabilities(self, task: Task, batch: TextBatch) -> NDArray[np.float32]:
         """Return the probability of every head of a task, shape (n, n_heads)."""
         answers = self.model.probabilities(task, batch)
-        if self.fallback is not None and np.isnan(answers).any():
-            missing = np.isnan(answers)
+        missing = np.isnan(answers)
+        if self.fallback is not None and missing.any():
             answers[missing] = self.fallback.probabilities(task, batch)[missing]
         return answers
 
     def thresholds(self, task: Task, *overrides: Mapping[str, float]) -> Thresholds:
         """Return the thresholds in force: the models', under each of ``overrides`` in turn."""
         tuned: dict[str, Mapping[str, float]] = {}
-        for model in (self.fallback, self.model):
-            if model is not None and task in model.tasks:
-                tuned |= model.tasks[task].thresholds
+        for model in reversed(self._learned(task)):
+            tuned |= model.tasks[task].thresholds
         for chosen in overrides:
             tuned |= {label: {"*": value} for label, value in chosen.items()}
         return tuned
@@ -56,23 +55,36 @@ class Panel:
     def priors(self, task: Task) -> Mapping[str, float]:
         """Return how common each kind and department was in training."""
         known: dict[str, float] = {}
-        for model in (self.fallback, self.model):
-            if model is not None and task in model.tasks:
-                known |= model.tasks[task].priors
+        for model in reversed(self._learned(task)):
+            known |= model.tasks[task].priors
         return known
 
+    def _learned(self, task: Task) -> list[Model]:
+        """Return the models that have learned a task, the one to be believed first."""
+        models = (self.model, self.fallback)
+        return [model for model in models if model is not None and task in model.tasks]
+
     def _answering(self, task: Task, head: str) -> tuple[Model, TaskModel]:
-        for model in (self.model, self.fallback):
-            if model is not None and task in model.tasks and head in model.tasks[task].names:
+        for model in self._learned(task):
+            if head in model.tasks[task].names:
                 return model, model.tasks[task]
         raise KeyError(head)
 
-    def explain(self, task: Task, head: str, batch: TextBatch) -> Contributions:
-        """Return what carried a label, by the model that answers for it."""
-        model, heads = self._answering(task, head)
-        column = heads.names.index(head)
-        intercept = float(heads.intercept[column])
-        return contributions(model.space, batch, heads.coef[:, column], intercept)
+    def explain(
+        self, task: Task, heads: Iterable[str], batch: TextBatch
+    ) -> dict[str, Contributions]:
+        """Return what carried each of some labels, by the model that answers for it."""
+        explainers: dict[int, Explainer] = {}
+        carried = {}
+        for head in heads:
+            model, learned = self._answering(task, head)
+            if id(model) not in explainers:
+                explainers[id(model)] = Explainer(model.space, batch)
+            column = learned.names.index(head)
+            carried[head] = explainers[id(model)].contributions(
+                learned.coef[:, column], float(learned.intercept[column])
+            )
+        return carried
 
     def describe_style(self, task: Task, head: str, batch: TextBatch) -> list[list[str]]:
         """Return every style feature in words, for each text; empty where there is none."""

@@ -14,7 +14,6 @@ from smclassify.model.decision import columns
 from smclassify.model.explain import Contributions, telling_words
 from smclassify.model.panel import Panel
 from smclassify.text.batch import TextBatch
-from smclassify.text.prepare import prepare
 
 _MOST_STYLE = 3
 _STYLE_SHARE = 0.1
@@ -52,7 +51,7 @@ def remarks(
     """
     if not rows:
         return []
-    some = _of_rows(batch, rows)
+    some = batch.take(rows)
     leading = [reasons[row][0][0] if reasons[row] else "" for row in rows]
     carried = _with_leading_reasons(panel, some, flag, leading)
     stretches = telling_words(some, carried.by_position)
@@ -90,8 +89,8 @@ def quoted_words(
     """Return the words that carried a label, in quotes, for each of some texts."""
     if not rows:
         return []
-    some = _of_rows(batch, rows)
-    carried = panel.explain(task, head, some)
+    some = batch.take(rows)
+    carried = panel.explain(task, [head], some)[head]
     quotes = []
     for index, stretches in enumerate(telling_words(some, carried.by_position)):
         spans = [some.original_span(index, one.start, one.end) for one in stretches]
@@ -108,21 +107,17 @@ def _with_leading_reasons(
 
     Both are exact (``explain.py``), and both go into the flag (``combine.py``).
     """
-    carried = panel.explain(Task.DRAFTS, flag, batch)
+    named = sorted(set(leading) - {""})
+    explained = panel.explain(Task.DRAFTS, [flag, *named], batch)
+    carried = explained[flag]
     by_position, by_style = carried.by_position.copy(), carried.by_style.copy()
-    text = np.repeat(np.arange(len(batch)), batch.lengths + 1)
-    for reason in sorted(set(leading) - {""}):
+    for reason in named:
         mine = np.array([one == reason for one in leading])
-        of_reason = panel.explain(Task.DRAFTS, reason, batch)
-        by_position += np.where(mine[text], of_reason.by_position, 0)
+        of_reason = explained[reason]
+        by_position += np.where(mine[batch.text_index], of_reason.by_position, 0)
         if of_reason.by_style.shape == by_style.shape:
             by_style += np.where(mine[:, None], of_reason.by_style, 0)
     return Contributions(by_position, by_style, carried.by_language, carried.intercept)
-
-
-def _of_rows(batch: TextBatch, rows: Sequence[int]) -> TextBatch:
-    texts = [batch.originals[row] for row in rows]
-    return prepare(texts, [batch.languages[row] for row in rows])
 
 
 def _style_in_words(
@@ -130,9 +125,8 @@ def _style_in_words(
 ) -> list[list[str]]:
     """Return the style features that spoke for a flag, weightiest first, for each text."""
     positive = np.maximum(carried.by_style, 0)
-    words = np.zeros(len(batch))
-    text = np.repeat(np.arange(len(batch)), batch.lengths + 1)
-    words += np.bincount(text, np.maximum(carried.by_position, 0), minlength=len(batch))
+    of_words = np.maximum(carried.by_position, 0)
+    words = np.bincount(batch.text_index, of_words, minlength=len(batch))
     told = positive >= _STYLE_SHARE * (positive.sum(axis=1) + words)[:, None] + 1e-9
     descriptions = panel.describe_style(Task.DRAFTS, flag, batch)
     result = []

@@ -87,6 +87,38 @@ class TextBatch:
         """Number of code points of each clean text, shape (n,)."""
         return self.ends - self.starts
 
+    @cached_property
+    def text_index(self) -> NDArray[np.int64]:
+        """Which text each code point (or the separator after it) belongs to, shape (N,)."""
+        return np.repeat(np.arange(len(self)), self.lengths + 1)
+
+    def take(self, rows: Sequence[int]) -> TextBatch:
+        """Return the batch of some of its texts, as if they alone had been normalised.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            Which texts, in rising order.
+        """
+        kept = np.zeros(len(self), bool)
+        kept[list(rows)] = True
+        codes = kept[self.text_index]
+        moved = np.cumsum(codes) - codes
+        spans = {
+            kind: moved[found[codes[found[:, 0]]]] if len(found) else found
+            for kind, found in self.spans.items()
+        }
+        return TextBatch(
+            [self.originals[row] for row in rows],
+            self.codes[codes],
+            moved[self.starts[kept]],
+            moved[self.ends[kept]],
+            self.origin_start[codes],
+            self.origin_end[codes],
+            spans,
+            [self.languages[row] for row in rows] if self.languages else [],
+        )
+
     def text_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return which text each position in ``codes`` belongs to."""
         return np.searchsorted(self.starts, positions, side="right") - 1

@@ -79,7 +79,7 @@ class Corpus:
             groups=take(self.texts.groups),
             labels=self.texts.labels[mask],
         )
-        return Corpus(texts, prepare(texts.texts, texts.languages), self.folds[mask])
+        return Corpus(texts, self.batch.take(kept), self.folds[mask])
 
     def without(self, fold: int) -> Corpus:
         """Return the corpus of the texts outside a fold, in two folds at least.
