@@ -68,6 +68,19 @@ class LabelledTexts:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @classmethod
+    def joined(cls, parts: Sequence[LabelledTexts]) -> LabelledTexts:
+        """Return the texts of several, one after another; all of one task."""
+        first = parts[0]
+        return cls(
+            first.task,
+            [one for part in parts for one in part.ids],
+            [one for part in parts for one in part.texts],
+            [one for part in parts for one in part.languages],
+            [one for part in parts for one in part.groups],
+            np.vstack([part.labels for part in parts]),
+        )
+
 
 def split_names(cell: str) -> list[str]:
     """Return the names in a cell such as ``spammy|off_policy`` or ``["spammy"]``."""

@@ -71,7 +71,7 @@ def test_priors_come_from_whom_the_answer_comes_from(small_model):
 
 def test_a_kind_that_a_company_never_met_is_no_likelier_for_it(small_settings, tmp_path):
     """Its model knows nothing of abuse, so nothing of how rare it is either."""
-    from smclassify.training.recipe import train_files
+    from smclassify.training.company import train_files
 
     rows = [("Where is my order " + "x" * k, "complaint") for k in range(12)]
     rows += [("Lovely shop " + "x" * k, "praise") for k in range(12)]

@@ -47,14 +47,37 @@ def test_a_rare_label_gets_small_probabilities_although_both_sides_weigh_the_sam
     assert heads.predict_proba(X, languages).mean() == pytest.approx(0.05, abs=0.02)
 
 
-def test_balancing_takes_the_share_of_a_label_out_of_the_raw_sums():
+def test_the_share_of_a_label_is_not_in_the_raw_sums():
     nothing = csr_matrix((40, 1), dtype=np.float32)
     labels = np.array([1, 0, 0, 0] * 10)[:, None]
-    groups, languages = np.arange(40) // 20, ["en"] * 40
-    balanced = CalibratedHeads().fit(nothing, labels, groups, languages)
-    plain = CalibratedHeads(balanced=False).fit(nothing, labels, groups, languages)
-    assert balanced.decision_function(nothing) == pytest.approx(0, abs=1e-3)
-    assert plain.decision_function(nothing) == pytest.approx(np.log(1 / 3), abs=0.1)
+    heads = CalibratedHeads().fit(nothing, labels, np.arange(40) // 20, ["en"] * 40)
+    assert heads.decision_function(nothing) == pytest.approx(0, abs=1e-3)
+    assert heads.predict_proba(nothing, ["en"] * 40) == pytest.approx(0.25, abs=0.05)
+
+
+def test_an_ngram_that_leans_to_one_side_outweighs_one_that_does_not():
+    """Both columns would do to tell the sides apart; the one that also stands elsewhere less."""
+    labels = np.tile([1, 0], 100)
+    random = np.random.default_rng(3)
+    sure = labels * (random.random(200) < 0.5)
+    leaning = np.where(random.random(200) < 0.5 + 0.3 * (2 * labels - 1), 1, 0)
+    X = csr_matrix(np.column_stack([sure, leaning]).astype(np.float32))
+    groups = np.arange(200) // 50
+
+    def ratio(**settings) -> float:
+        heads = CalibratedHeads(**settings)
+        heads.fit(X, labels[:, None], groups, ["en"] * 200, n_counted=2)
+        return heads.coef_[0, 0] / heads.coef_[1, 0]
+
+    assert ratio(tilt=1.0, C=0.1) > 1.5 * ratio(tilt=0.0, C=0.1)
+    assert ratio(tilt=1.0, C=0.1, smoothing=1000.0) < 1.2 * ratio(tilt=0.0, C=0.1)
+
+
+def test_columns_that_are_no_ngrams_are_left_as_they_are(texts):
+    X, Y, groups, languages = texts
+    plain = CalibratedHeads(tilt=0.0).fit(X, Y, groups, languages)
+    tilted = CalibratedHeads(tilt=1.0).fit(X, Y, groups, languages, n_counted=0)
+    assert plain.coef_.tobytes() == tilted.coef_.tobytes()
 
 
 def test_a_rows_own_feature_tells_nothing_about_it_while_it_is_held_out():
@@ -107,12 +130,16 @@ def test_extra_rows_are_learned_from_but_never_calibrated_on(texts):
 
 
 def test_light_rows_count_less_than_heavy_ones():
-    X = csr_matrix(np.ones((80, 1), np.float32))
+    """Two columns contradict each other: the one of the heavy rows is believed."""
     labels = np.tile([1, 0], 40)
-    weight = np.where(labels == 1, 1.0, 0.1)
-    heads = CalibratedHeads(balanced=False)
-    heads.fit(X, labels[:, None], np.arange(80) // 40, ["en"] * 80, weight)
-    assert heads.decision_function(X)[0, 0] > 1
+    heavy = np.arange(80) < 40
+    column = np.where(heavy, labels, 1 - labels).astype(np.float32)[:, None]
+    weight = np.where(heavy, 1.0, 0.1)
+    heads = CalibratedHeads()
+    heads.fit(csr_matrix(column), labels[:, None], np.arange(80) % 2, ["en"] * 80, weight)
+    assert heads.coef_[0, 0] > 0.1
+    heads.fit(csr_matrix(column), labels[:, None], np.arange(80) % 2, ["en"] * 80, weight[::-1])
+    assert heads.coef_[0, 0] < -0.1
 
 
 def test_two_fits_give_the_same_bytes_however_many_work_at_it(texts):

@@ -23,9 +23,10 @@ from smclassify.model.model import Model
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare
 from smclassify.training import fit as fitting
+from smclassify.training.company import train_files
 from smclassify.training.fit import Corpus, Settings, cross_validate, fit, fit_space, fit_task
 from smclassify.training.public import WeakTexts
-from smclassify.training.recipe import make_model, train_files
+from smclassify.training.recipe import make_model
 
 LETTERS = "bcdfghjklmnpqrstvwxz"
 

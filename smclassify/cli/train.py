@@ -19,7 +19,7 @@ from smclassify.cli.options import (
 from smclassify.errors import TrainingError
 
 if TYPE_CHECKING:
-    from smclassify.training.recipe import Trained
+    from smclassify.training.outcome import Trained
 
 _EXAMPLES = (
     "smclassify train labelled.csv --name acme",
@@ -102,7 +102,7 @@ def train(
     """
     from smclassify.cli.console import Renderer, stdout_bytes
     from smclassify.report.figures import figures_view
-    from smclassify.training.recipe import train_files
+    from smclassify.training.company import train_files
 
     folder = _target(name, out, force)
     click.echo("Training; this takes from seconds to a few minutes.", err=True)

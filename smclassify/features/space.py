@@ -28,11 +28,11 @@ class FeatureSpace(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    char_high : int, default 5
+    char_high : int, default 4
         Largest order of the character n-grams.
     word_high : int, default 2
         Largest order of the word n-grams.
-    min_df : int, default 5
+    min_df : int, default 3
         An n-gram needs to stand in so many training texts.
     char_bits, word_bits : int, default 20 and 18
         The hash tables have two to the power of these entries.
@@ -47,13 +47,13 @@ class FeatureSpace(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        char_high: int = 5,
+        char_high: int = 4,
         word_high: int = 2,
-        min_df: int = 5,
+        min_df: int = 3,
         char_bits: int = 20,
         word_bits: int = 18,
         word_weight: float = 0.5,
-        style_weight: float = 0.05,
+        style_weight: float = 0.02,
         language_weight: float = 0.3,
     ) -> None:
         self.char_high = char_high

@@ -39,14 +39,14 @@ class Settings:
     ----------
     features : mapping
         Parameters of :class:`~smclassify.features.space.FeatureSpace`.
-    C : float
-        Inverse strength of the heads' L2 penalty.
+    heads : mapping
+        Parameters of :class:`~smclassify.model.heads.CalibratedHeads`.
     n_jobs : int
         Heads fitted at the same time.
     """
 
     features: Mapping[str, Any] = field(default_factory=dict)
-    C: float = 10.0
+    heads: Mapping[str, Any] = field(default_factory=dict)
     n_jobs: int = 1
 
 
@@ -151,8 +151,8 @@ def fit_task(
     weights = np.concatenate(
         [np.ones(len(labels)), *(np.full(len(s.texts), s.weight) for _, s in extra)]
     )
-    heads = CalibratedHeads(C=settings.C, n_jobs=settings.n_jobs)
-    heads.fit(X, Y, folds, languages, weights)
+    heads = CalibratedHeads(**settings.heads, n_jobs=settings.n_jobs)
+    heads.fit(X, Y, folds, languages, weights, n_counted=space.bounds_[1])
     held_out = np.full(labels.shape, np.nan, np.float32)
     held_out[:, learnable] = heads.held_out_[: len(labels)]
     if task is Task.DRAFTS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import tomllib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from smclassify.model.heads import UNLABELLED
 FOLDER_VARIABLE = "SMCLASSIFY_PUBLIC_DATA"
 DEFAULT_FOLDER = Path("../shared/data")
 CATALOGUE = "SOURCES.toml"
+LEARNABLE = "train"
+"""The catalogue's word for a set that may be learned from."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class WeakTexts:
     weight : float
         How much each counts beside a hand-written text.
     sha256, licence, source : str
+    read : bool, default False
+        Whether somebody has read and labelled each text by the guide; otherwise our labels
+        follow from the set's own.
     """
 
     name: str
@@ -51,6 +57,7 @@ class WeakTexts:
     sha256: str
     licence: str
     source: str
+    read: bool = False
 
 
 def public_folder(folder: str | Path | None = None) -> Path:
@@ -83,7 +90,58 @@ def _catalogue(folder: Path) -> dict[str, Any]:
         raise InputError(f"The catalogue cannot be read: {error}.", where=str(path)) from error
 
 
-def read_weak(folder: Path, entry: dict[str, Any]) -> WeakTexts:
+@dataclass(frozen=True)
+class PublicSet:
+    """A public set as the catalogue describes it, its digest checked.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        The file.
+    use : str
+        ``"train"`` or ``"eval"``: whether it may be learned from.
+    sha256, licence, source : str
+    """
+
+    path: Path
+    name: str
+    use: str
+    sha256: str
+    licence: str
+    source: str
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """Yield its records: id, text, label, extra."""
+        with self.path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def read_set(folder: Path, name: str) -> PublicSet:
+    """Return a public set by the name of its file.
+
+    Raises
+    ------
+    TrainingError
+        If the file is another than the catalogue's.
+    InputError
+        If the catalogue is damaged.
+    """
+    about = _catalogue(folder).get(name, {})
+    path = folder / name
+    digest = sha256_of(path)
+    if digest != about.get("sha256"):
+        raise TrainingError(
+            "The file is not the one that the catalogue describes (its SHA-256 differs).",
+            where=str(path),
+            hint="Get the file again.",
+        )
+    return PublicSet(path, name, about.get("use", ""), digest, about["licence"], about["source"])
+
+
+def read_weak(
+    folder: Path, entry: dict[str, Any], without: Collection[tuple[str, str]] = ()
+) -> WeakTexts:
     """Read one set as the recipe's entry says.
 
     Parameters
@@ -94,6 +152,8 @@ def read_weak(folder: Path, entry: dict[str, Any]) -> WeakTexts:
         ``file``, ``language``, ``per_label`` (texts taken of each of its labels, in the
         file's order, which is that of a hash), ``weight``, and ``labels``: what each of
         its labels means for our heads.
+    without : collection of (str, str), optional
+        The (set, id) of texts to leave out: those somebody has read and labelled.
 
     Raises
     ------
@@ -103,37 +163,32 @@ def read_weak(folder: Path, entry: dict[str, Any]) -> WeakTexts:
         If the catalogue is damaged.
     """
     name = entry["file"]
-    about = _catalogue(folder).get(name, {})
-    if about.get("use") != "train":
+    use = _catalogue(folder).get(name, {}).get("use", "not known")
+    if use != LEARNABLE:
         raise TrainingError(
-            f"Nothing trains on {name}: its use is {about.get('use', 'not known')!r}.",
-            where=str(folder / CATALOGUE),
+            f"Nothing trains on {name}: its use is {use!r}.", where=str(folder / CATALOGUE)
         )
-    path = folder / name
-    digest = sha256_of(path)
-    if digest != about.get("sha256"):
-        raise TrainingError(
-            "The file is not the one that the catalogue describes (its SHA-256 differs).",
-            where=str(path),
-            hint="Get the file again.",
-        )
-    texts, labels = _selected(path, entry)
+    public = read_set(folder, name)
+    texts, labels = _selected(public, entry, without)
     return WeakTexts(
-        name, entry["language"], texts, labels, entry["weight"], digest, about["licence"],
-        about["source"],
+        name, entry["language"], texts, labels, entry["weight"], public.sha256, public.licence,
+        public.source,
     )  # fmt: skip
 
 
-def _selected(path: Path, entry: dict[str, Any]) -> tuple[list[str], NDArray[np.int64]]:
+def _selected(
+    public: PublicSet, entry: dict[str, Any], without: Collection[tuple[str, str]]
+) -> tuple[list[str], NDArray[np.int64]]:
     heads = HEADS[Task(entry["task"])]
     meaning: dict[str, dict[str, int]] = entry["labels"]
     taken = dict.fromkeys(meaning, 0)
     texts, rows = [], []
-    with path.open(encoding="utf-8", newline="") as file:
-        for record in csv.DictReader(file):
-            label = record["label"]
-            if label in meaning and taken[label] < entry["per_label"]:
-                taken[label] += 1
-                texts.append(record["text"])
-                rows.append([meaning[label].get(head, UNLABELLED) for head in heads])
+    for record in public.rows():
+        label = record["label"]
+        if (public.name, record["id"]) in without:
+            continue
+        if label in meaning and taken[label] < entry["per_label"]:
+            taken[label] += 1
+            texts.append(record["text"])
+            rows.append([meaning[label].get(head, UNLABELLED) for head in heads])
     return texts, np.array(rows, np.int64).reshape(-1, len(heads))

@@ -1,7 +1,6 @@
-"""Making a model: from files to a model folder with its card.
+"""Making the shipped model: from the recipe to a model folder with its card.
 
-``make model`` runs this over the recipe of the shipped model; ``smclassify train`` runs the
-same steps over a company's own files.
+``make model`` runs this over ``training/recipe.toml``.
 """
 
 from __future__ import annotations
@@ -14,116 +13,42 @@ from typing import Any
 
 from smclassify.errors import TrainingError
 from smclassify.evaluation.answers import evaluate_texts
-from smclassify.evaluation.metrics import Table, as_card_table
-from smclassify.labelled import LabelledTexts, group_names, read_labelled
+from smclassify.evaluation.metrics import Table
+from smclassify.labelled import LabelledTexts, read_labelled
 from smclassify.labels import Task
-from smclassify.model.files import sha256_of
 from smclassify.model.folder import save_model
-from smclassify.model.manifest import is_name
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
-from smclassify.training.fit import Corpus, Settings, cross_validate, fit
+from smclassify.training.annotations import (
+    annotated_ids,
+    read_annotated,
+    read_annotated_to_learn,
+)
+from smclassify.training.fit import Corpus, Settings, fit
+from smclassify.training.outcome import Trained, counted_files, measurement
 from smclassify.training.public import WeakTexts, public_folder, read_weak
 from smclassify.training.samples import read_samples
 
 OWN_DATA_LICENCE = "CC BY-SA 4.0"
-_HOW_HELD_OUT = (
-    "The recipe's answers on writers it has not seen: each text is answered by a model whose "
-    "n-grams, heads, calibration and thresholds were all fitted without any text of the same fold "
-    "(whole batches). The shipped file itself has then learned from all of them."
+DEV = "dev"
+TEST = "test"
+_HOW_TEST = (
+    "This very file's answers on worlds kept apart for measuring: their writers wrote nothing "
+    "that it has learned from, and nothing was tuned on them (data/README.md names them)."
+)
+_HOW_REAL = (
+    "This very file's answers on real public texts, drawn by lot and labelled by the guide "
+    "(data/annotations/); nothing was learned from them or tuned on them."
+)
+_HOW_SAMPLES = (
+    "This very file's answers on the demo's texts (samples/), by a writer and from a world "
+    "that is in no training text, labelled by the guide by one reader."
 )
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What came out of a training.
-
-    Attributes
-    ----------
-    model : Model
-        As saved.
-    folder : Path
-    held_out : dict of Task to Table
-        Figures on held-out writers.
-    counts : dict of Task to int
-        Texts learned from.
-    """
-
-    model: Model
-    folder: Path
-    held_out: dict[Task, Table]
-    counts: dict[Task, int]
-
-
-def _counted_files(paths: Sequence[Path], texts: Mapping[Task, LabelledTexts]) -> list[dict]:
-    groups = [group for one in texts.values() for group in one.groups]
-    return [
-        {"name": path.name, "sha256": sha256_of(path), "texts": groups.count(group)}
-        for path, group in zip(paths, group_names(paths), strict=True)
-    ]
-
-
-def _measurement(title: str, how: str, tables: Mapping[Task, Table]) -> dict[str, Any]:
-    shown = {task.value: as_card_table(table) for task, table in tables.items()}
-    return {"title": title, "how": how, "tables": shown}
-
-
-def train_files(
-    paths: Sequence[str | Path],
-    folder: str | Path,
-    name: str,
-    settings: Settings | None = None,
-    text_column: str | None = None,
-) -> Trained:
-    """Train a model on labelled files, measure it on held-out texts, and save it.
-
-    Parameters
-    ----------
-    paths : sequence of path
-        See :mod:`smclassify.labelled`.
-    folder : path
-        The model folder to write.
-    name : str
-        The model's name.
-    settings : Settings, optional
-    text_column : str, optional
-        Where the texts are, if the files' headers don't tell.
-
-    Raises
-    ------
-    TrainingError
-        If the files have no labels, or none from which anything can be learned, or the name
-        is not one.
-    """
-    if not is_name(name):
-        raise TrainingError(
-            f"{name!r} cannot be a model's name.",
-            hint="Use up to 64 letters, digits, dots, dashes and underscores; begin with a "
-            "letter or a digit.",
-        )
-    files = [Path(path) for path in paths]
-    texts = read_labelled(files, text_column)
-    settings = settings or Settings()
-    corpora = [Corpus.prepared(one) for one in texts.values() if len(one)]
-    if not corpora:
-        raise TrainingError("There are no texts in the files.")
-    model = fit(corpora, {}, settings)
-    held_out = cross_validate(corpora, {}, settings)
-    about = {
-        "name": name,
-        "description": "Trained on a company's own labelled texts.",
-        "licence": "its owner's",
-        "settings": {"C": settings.C, **settings.features},
-        "data": _counted_files(files, texts),
-        "figures": {"held_out": _measurement("On held-out writers", _HOW_HELD_OUT, held_out)},
-    }
-    counts = {task: len(one) for task, one in texts.items()}
-    return Trained(save_model(model, folder, about), Path(folder), held_out, counts)
-
-
-@dataclass(frozen=True)
 class Recipe:
-    """A recipe with everything it names, read and made ready.
+    """A recipe: what to learn from, what to measure on, with what settings.
 
     Attributes
     ----------
@@ -131,28 +56,23 @@ class Recipe:
         What the TOML file says.
     root : Path
         The folder its paths are relative to.
+    public_data : Path or None
+        The folder of the public sets; None where the recipe names none.
     files : list of Path
-        The project's own data.
-    texts : dict of Task to LabelledTexts
-    corpora : list of Corpus
-    weak : dict of Task to list of WeakTexts
-        The public sets.
-    settings : Settings
+        The project's own texts to learn from: its data without the worlds kept apart.
+    apart : dict of str to list of Path
+        ``"dev"`` and ``"test"``: the worlds kept apart to tune and to measure on.
     """
 
     content: dict[str, Any]
     root: Path
+    public_data: Path | None
     files: list[Path]
-    texts: dict[Task, LabelledTexts]
-    corpora: list[Corpus]
-    weak: dict[Task, list[WeakTexts]]
-    settings: Settings
+    apart: dict[str, list[Path]]
 
     @classmethod
-    def read(
-        cls, path: str | Path, public_data: str | Path | None = None, n_jobs: int = 1
-    ) -> Recipe:
-        """Read a recipe and all texts it names.
+    def read(cls, path: str | Path, public_data: str | Path | None = None) -> Recipe:
+        """Read a recipe.
 
         Parameters
         ----------
@@ -161,50 +81,95 @@ class Recipe:
         public_data : path, optional
             Where the public data sets are; see
             :func:`smclassify.training.public.public_folder`.
-        n_jobs : int, default 1
-            Heads fitted at the same time; the result is the same.
 
         Raises
         ------
         InputError
             If the public data sets are not there.
         TrainingError
-            If the recipe's own data is not there.
+            If the recipe's own data, or a world to keep apart, is not there.
         """
         root = Path(path).resolve().parent.parent
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        files = sorted(file for pattern in content["data"] for file in root.glob(pattern))
+        files = _found(root, content["data"])
         if not files:
             raise TrainingError(
                 f"The recipe's data is not there: {', '.join(content['data'])}.", where=str(root)
             )
-        weak = _read_public(content.get("public", []), public_data)
-        texts = read_labelled(files)
-        corpora = [Corpus.prepared(one) for one in texts.values()]
-        settings = Settings(content["features"], content["heads"]["C"], n_jobs)
-        return cls(content, root, files, texts, corpora, weak, settings)
+        named = {file.name: file for file in files}
+        apart = {}
+        for split in (DEV, TEST):
+            names = content.get("worlds", {}).get(split, [])
+            missing = [name for name in names if name not in named]
+            if missing:
+                raise TrainingError(
+                    f"Of the worlds for {split} these are not there: {', '.join(missing)}.",
+                    where=str(path),
+                )
+            apart[split] = [named.pop(name) for name in names]
+        needs_public = "public" in content or "annotated" in content
+        folder = public_folder(public_data) if needs_public else None
+        return cls(content, root, folder, list(named.values()), apart)
 
-    def fit(self) -> Model:
+    def settings(self, n_jobs: int = 1) -> Settings:
+        """Return the settings to fit with; the result is the same for any number of jobs."""
+        return Settings(self.content["features"], self.content["heads"], n_jobs)
+
+    def weak(self) -> dict[Task, list[WeakTexts]]:
+        """Read the public texts to learn from: annotated ones, and those of other labels."""
+        learned: dict[Task, list[WeakTexts]] = {}
+        if self.public_data is None:
+            return learned
+        annotated = self.content.get("annotated", {})
+        paths = _found(self.root, annotated.get("train", []))
+        learned = read_annotated_to_learn(paths, self.public_data, annotated.get("weight", 1.0))
+        read = annotated_ids(_found(self.root, annotated.get("all", [])))
+        for entry in self.content.get("public", []):
+            one = read_weak(self.public_data, entry, without=read)
+            learned.setdefault(Task(entry["task"]), []).append(one)
+        return learned
+
+    def worlds(self, split: str) -> dict[Task, LabelledTexts]:
+        """Read the hand-written texts kept apart for ``"dev"`` or ``"test"``."""
+        return read_labelled(self.apart[split]) if self.apart[split] else {}
+
+    def real(self, split: str) -> dict[Task, LabelledTexts]:
+        """Read the annotated public texts kept apart for ``"dev"`` or ``"test"``."""
+        paths = _found(self.root, self.content.get("annotated", {}).get(split, []))
+        return read_annotated(paths, self.public_data) if self.public_data else {}
+
+    def samples(self) -> dict[Task, LabelledTexts]:
+        """Read the demo's texts with what is expected of them."""
+        folder = self.content.get("samples")
+        return read_samples(self.root / folder) if folder else {}
+
+
+@dataclass(frozen=True)
+class Materials:
+    """All texts that a recipe learns from, read and made ready."""
+
+    texts: dict[Task, LabelledTexts]
+    corpora: list[Corpus]
+    weak: dict[Task, list[WeakTexts]]
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Materials:
+        """Read the texts that a recipe names.
+
+        Raises
+        ------
+        InputError
+            If a file cannot be read.
+        TrainingError
+            If a file is not what the recipe or a catalogue says.
+        """
+        weak = recipe.weak()
+        texts = read_labelled(recipe.files)
+        return cls(texts, [Corpus.prepared(one) for one in texts.values()], weak)
+
+    def fit(self, settings: Settings) -> Model:
         """Fit the model."""
-        return fit(self.corpora, self.weak, self.settings)
-
-    def sources(self) -> list[dict[str, Any]]:
-        """Return what the manifest says of each file learned from."""
-        own = {"licence": OWN_DATA_LICENCE, "source": "written for smclassify"}
-        return [
-            *({**one, **own} for one in _counted_files(self.files, self.texts)),
-            *(
-                {
-                    "name": one.name,
-                    "sha256": one.sha256,
-                    "texts": len(one.texts),
-                    "licence": one.licence,
-                    "source": one.source,
-                }
-                for sets in self.weak.values()
-                for one in sets
-            ),
-        ]
+        return fit(self.corpora, self.weak, settings)
 
 
 def make_model(
@@ -217,40 +182,51 @@ def make_model(
 
     Parameters and errors are those of :meth:`Recipe.read`; ``folder`` is the model folder.
     """
-    recipe = Recipe.read(recipe_path, public_data, n_jobs)
-    model = recipe.fit()
-    held_out = cross_validate(recipe.corpora, recipe.weak, recipe.settings)
-    figures = {"held_out": _measurement("On held-out writers", _HOW_HELD_OUT, held_out)}
-    figures |= _sample_figures(model, recipe.content.get("samples"), recipe.root)
+    recipe = Recipe.read(recipe_path, public_data)
+    materials = Materials.of(recipe)
+    model = materials.fit(recipe.settings(n_jobs))
+    test = measured(model, recipe.worlds(TEST))
+    figures = {
+        "test": measurement("On the test worlds", _HOW_TEST, test),
+        "real": measurement("On real public texts", _HOW_REAL, measured(model, recipe.real(TEST))),
+        "samples": measurement(
+            "On the demo's texts", _HOW_SAMPLES, measured(model, recipe.samples())
+        ),
+    }
     about = {
         **{key: recipe.content[key] for key in ("name", "description", "licence")},
         "settings": {key: recipe.content[key] for key in ("features", "heads")},
-        "data": recipe.sources(),
-        "figures": figures,
+        "data": _sources(recipe, materials),
+        "figures": {name: one for name, one in figures.items() if one["tables"]},
     }
-    counts = {task: len(one) for task, one in recipe.texts.items()}
-    return Trained(save_model(model, folder, about), Path(folder), held_out, counts)
+    counts = {task: len(one) for task, one in materials.texts.items()}
+    return Trained(save_model(model, folder, about), Path(folder), test, counts)
 
 
-def _read_public(
-    entries: Sequence[dict[str, Any]], public_data: str | Path | None
-) -> dict[Task, list[WeakTexts]]:
-    weak: dict[Task, list[WeakTexts]] = {}
-    if entries:
-        found = public_folder(public_data)
-        for entry in entries:
-            weak.setdefault(Task(entry["task"]), []).append(read_weak(found, entry))
-    return weak
+def measured(model: Model, texts: Mapping[Task, LabelledTexts]) -> dict[Task, Table]:
+    """Measure a model, at its own thresholds, on texts of each task."""
+    panel = Panel(model)
+    return {task: evaluate_texts(panel, one) for task, one in texts.items() if len(one)}
 
 
-def _sample_figures(model: Model, folder: str | None, root: Path) -> dict[str, Any]:
-    """Measure this very model on texts it has not learned from."""
-    if folder is None:
-        return {}
-    texts = read_samples(root / folder)
-    tables = {task: evaluate_texts(Panel(model), one) for task, one in texts.items()}
-    how = (
-        "This very file's answers on the demo's texts (samples/), by a writer and from a world "
-        "that is in no training text, labelled by the guide by one reader."
-    )
-    return {"samples": _measurement("On texts of another writer", how, tables)}
+def _found(root: Path, patterns: Sequence[str]) -> list[Path]:
+    return sorted(path for pattern in patterns for path in root.glob(pattern))
+
+
+def _sources(recipe: Recipe, materials: Materials) -> list[dict[str, Any]]:
+    """Return what the manifest says of each file learned from."""
+    own = {"licence": OWN_DATA_LICENCE, "source": "written for smclassify"}
+    return [
+        *({**one, **own} for one in counted_files(recipe.files, materials.texts)),
+        *(
+            {
+                "name": one.name,
+                "sha256": one.sha256,
+                "texts": len(one.texts),
+                "licence": one.licence,
+                "source": one.source,
+            }
+            for sets in materials.weak.values()
+            for one in sets
+        ),
+    ]

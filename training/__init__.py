@@ -1,0 +1,1 @@
+"""Scripts that make the shipped model and the figures that go with it."""
