@@ -8,12 +8,13 @@ OUT := out/demo
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint types tests model bench wheel clean
+.PHONY: help demo test lint types tests model compare bench wheel clean
 
 help:
 	@echo "make demo   set up, then score the sample drafts and triage the sample comments"
 	@echo "make test   set up, then lint, check types and run the tests"
 	@echo "make model  make the shipped model again from data/ and training/recipe.toml"
+	@echo "make compare  measure what a user would pick instead on the same texts (20 minutes)"
 	@echo "make bench  measure speed (wants the public data sets: SMCLASSIFY_PUBLIC_DATA=FOLDER)"
 	@echo "make lint   ruff and mypy alone"
 	@echo "make clean  remove what was made: .venv, out, caches"
@@ -46,6 +47,10 @@ tests: $(READY)
 model: $(READY)
 	$(BIN)/python -m training.make_model
 	$(BIN)/python -m training.readme_figures
+
+compare: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[compare]'
+	$(BIN)/python -m benchmarks.compare
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.language

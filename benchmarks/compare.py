@@ -39,7 +39,7 @@ from smclassify.labels import (
 )
 from smclassify.model.decision import columns
 from smclassify.model.files import write_text_atomic
-from smclassify.training.recipe import DEV, TEST, Materials, Recipe
+from smclassify.training.recipe import DEV, REAL, TEST, WORLDS, Materials, Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = {
@@ -50,7 +50,6 @@ QUESTIONS = {
         DEPARTMENT: Question(DEPARTMENTS, True),
     },
 }
-WORLDS, REAL = "worlds", "real"
 
 
 @dataclass(frozen=True)
@@ -183,12 +182,12 @@ def main() -> int:
     for peer in PEERS:
         if options.only not in (None, peer.name):
             continue
-        mine: dict[str, Any] = {}
+        for where in kept.values():
+            where.pop(peer.name, None)
         for where, task, language, one in measure_peer(peer, recipe, materials):
             print(f"{peer.name:42} {where:7} {task:9} {language} {one}", flush=True)
-            row = mine.setdefault(where, {}).setdefault(task.value, {}).setdefault(language, {})
-            row |= one
-        kept[peer.name] = mine
+            mine = kept.setdefault(where, {}).setdefault(peer.name, {})
+            mine.setdefault(task.value, {}).setdefault(language, {}).update(one)
     write_text_atomic(out, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     return 0
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+import tomllib
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -22,11 +24,22 @@ from smclassify.labels import (
 )
 from smclassify.text.prepare import prepare
 
-FILES = sorted((Path(__file__).parent.parent / "data").glob("*.jsonl"))
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "data").glob("*.jsonl"))
 TEXTS = {
     path.name: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for path in FILES
 }
+WORLDS = tomllib.loads((ROOT / "training" / "recipe.toml").read_text("utf-8"))["worlds"]
+ANNOTATIONS = {
+    path.name: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    for path in sorted((ROOT / "data" / "annotations").glob("*.csv"))
+}
+SECOND = {
+    path.name: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    for path in sorted((ROOT / "data" / "second_reading").glob("*.csv"))
+}
+TASKS = ("drafts", "comments")
 NEARLY_THE_SAME = 0.85
 LINK = re.compile(r"\S+\.\S+/\S*\s*")
 
@@ -83,3 +96,95 @@ def test_no_text_stands_in_two_files_nearly_the_same():
             for a, b in zip(near.row[close], near.col[close], strict=True)
         ]
     assert found == []
+
+
+# --- how much there is of everything --------------------------------------------------------------
+
+
+def worlds_of(task, language, names=tuple(TEXTS)):
+    return [name for name in names if name.startswith(f"{task}.{language}.")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("task", TASKS)
+def test_there_are_1500_texts_from_eight_worlds_for_each_task_and_language(task, language):
+    worlds = worlds_of(task, language)
+    assert len(worlds) >= 8
+    assert sum(len(TEXTS[name]) for name in worlds) >= 1500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_and_every_kind_stands_there_in_earnest(language):
+    counts = Counter()
+    for text in all_texts():
+        if text["lang"] == language:
+            counts.update(text.get("reasons", ()))
+            counts.update([text.get("kind"), text.get("department")])
+            counts["crisis"] += text.get("crisis", False)
+    wanted = (*FLAG_OF_REASON, *KINDS, *DEPARTMENTS, "crisis")
+    assert [name for name in wanted if counts[name] < 60] == []
+
+
+# --- what is kept apart ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("task", TASKS)
+def test_two_worlds_of_each_task_and_language_are_kept_apart(task, language, split):
+    assert len(worlds_of(task, language, WORLDS[split])) >= 2
+
+
+def test_no_world_is_in_two_splits_and_all_of_them_are_there():
+    assert not set(WORLDS["dev"]) & set(WORLDS["test"])
+    assert {*WORLDS["dev"], *WORLDS["test"]} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("name", ANNOTATIONS)
+def test_annotations_hold_ids_and_labels_by_the_guide_and_no_text(name):
+    task, language, split, _ = name.split(".")
+    assert language in LANGUAGES
+    assert split in ("train", "dev", "test")
+    for row in ANNOTATIONS[name]:
+        assert re.fullmatch(r"[0-9a-f]{12}", row["id"]), (name, row)
+        if task == "drafts":
+            assert set(row) == {"set", "id", "labels", "reasons"}
+            flags = {FLAG_OF_REASON[reason] for reason in row["reasons"].split("|") if reason}
+            assert flags == {flag for flag in row["labels"].split("|") if flag}, (name, row)
+        else:
+            assert set(row) == {"set", "id", "kind", "private_reply", "department", "crisis"}
+            assert row["kind"] in KINDS, (name, row)
+            assert {row["private_reply"], row["crisis"]} <= {"true", "false"}, (name, row)
+            assert row["private_reply"] == "false" or row["kind"] == "complaint", (name, row)
+            wants = row["kind"] in KINDS_WITH_DEPARTMENT
+            assert (row["department"] in DEPARTMENTS) if wants else not row["department"], (
+                name, row,
+            )  # fmt: skip
+
+
+def test_no_public_text_is_annotated_twice():
+    rows = [(row["set"], row["id"]) for rows in ANNOTATIONS.values() for row in rows]
+    assert [row for row, times in Counter(rows).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_600_public_comments_are_annotated_to_learn_from_and_400_to_measure_on(language):
+    sizes = {split: len(ANNOTATIONS[f"comments.{language}.{split}.csv"]) for split in
+             ("train", "dev", "test")}  # fmt: skip
+    assert sizes["train"] >= 600
+    assert sizes["dev"] + sizes["test"] >= 400
+
+
+def test_400_posts_of_companies_are_annotated_to_measure_on():
+    assert len(ANNOTATIONS["drafts.en.dev.csv"]) + len(ANNOTATIONS["drafts.en.test.csv"]) >= 400
+
+
+# --- the second reader ----------------------------------------------------------------------------
+
+
+def test_50_texts_of_every_batch_were_read_twice():
+    assert {name.replace(".csv", ".jsonl") for name in SECOND} == set(TEXTS)
+    for name, rows in SECOND.items():
+        ids = [row["id"] for row in rows]
+        assert len(ids) == len(set(ids)) >= 50, name
+        assert set(ids) <= {text["id"] for text in TEXTS[name.replace(".csv", ".jsonl")]}, name

@@ -2,17 +2,16 @@
 
 python -m training.agreement
 
-``data/second_reading/`` holds a CSV for each batch: the ids of the texts read again and what
-the second reader said of them, in the columns of the annotations.
+``data/second_reading/`` holds a CSV for each batch: the ids of the texts read again, what the
+batch said of them at that time (``first_`` …) and what the second reader said. Labels that
+were settled afterwards stand in the batch; agreement is that of the two readings.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from sklearn.metrics import cohen_kappa_score
 
@@ -33,15 +32,10 @@ Pair = tuple[str, str]
 """What the batch says, and what the second reader says."""
 
 
-def _first(text: dict[str, Any], label: str) -> str:
-    value = label in text["labels"] if label in FLAGS else text[label]
-    return str(value).lower() if value is not None else ""
-
-
-def _second(row: dict[str, str], label: str) -> str:
+def _said(row: dict[str, str], label: str, reading: str) -> str:
     if label in FLAGS:
-        return str(label in split_names(row["labels"])).lower()
-    return row[label]
+        return str(label in split_names(row[f"{reading}labels"])).lower()
+    return row[f"{reading}{label}"]
 
 
 def pairs(path: Path) -> dict[str, list[Pair]]:
@@ -49,13 +43,11 @@ def pairs(path: Path) -> dict[str, list[Pair]]:
 
     A department counts where both readers gave one.
     """
-    batch = (DATA / path.name).with_suffix(".jsonl")
-    texts = {one["id"]: one for one in map(json.loads, batch.read_text("utf-8").splitlines())}
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found: dict[str, list[Pair]] = {}
     for label in ASKED[path.name.split(".")[0]]:
-        both = [(_first(texts[row["id"]], label), _second(row, label)) for row in rows]
+        both = [(_said(row, label, "first_"), _said(row, label, "")) for row in rows]
         found[label] = [pair for pair in both if label != DEPARTMENT or all(pair)]
     return found
 

@@ -32,7 +32,7 @@ class FeatureSpace(TransformerMixin, BaseEstimator):
         Largest order of the character n-grams.
     word_high : int, default 2
         Largest order of the word n-grams.
-    min_df : int, default 3
+    min_df : int, default 5
         An n-gram needs to stand in so many training texts.
     char_bits, word_bits : int, default 20 and 18
         The hash tables have two to the power of these entries.
@@ -49,7 +49,7 @@ class FeatureSpace(TransformerMixin, BaseEstimator):
         *,
         char_high: int = 4,
         word_high: int = 2,
-        min_df: int = 3,
+        min_df: int = 5,
         char_bits: int = 20,
         word_bits: int = 18,
         word_weight: float = 0.5,

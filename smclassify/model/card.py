@@ -34,7 +34,7 @@ def model_card(manifest: Manifest) -> str:
         _INTENDED,
         "## What it is",
         "",
-        "One calibrated logistic regression for each label over hashed character n-grams "
+        "One calibrated linear classifier for each label over hashed character n-grams "
         f"(1 to {manifest.features.char_high}: {manifest.columns['char']:,} columns), word n-grams "
         f"({manifest.columns['word']:,}) and {len(manifest.style)} style counts. Weights SHA-256: "
         f"`{manifest.weights_sha256}`.",
@@ -74,6 +74,9 @@ def _figures(figures: Mapping[str, Any]) -> Iterator[str]:
             yield f"|---|---|{'---:|' * (len(_COLUMNS) - 2)}"
             yield from _rows(table)
             yield ""
+        if "peers" in measurement:
+            yield from _peers(measurement["tables"], measurement["peers"])
+            yield ""
 
 
 def _rows(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[str]:
@@ -91,6 +94,26 @@ def _rows(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[st
                     f"| {one['calibration_error']:.3f} "
                     f"| {one['support']} | {one['texts']} |"
                 )
+
+
+def _peers(tables: Mapping[str, Any], peers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield F1 beside that of other classifiers, a row a label and language."""
+    yield "F1 beside other classifiers that learned the same texts, each at the threshold that was"
+    yield "best for it on the dev worlds (`make compare`):"
+    yield ""
+    yield f"| label | language | this model | {' | '.join(peers)} |"
+    yield f"|---|---|---:|{'---:|' * len(peers)}"
+    for task, table in tables.items():
+        labels = dict.fromkeys(
+            label for one in peers.values() for row in one.get(task, {}).values() for label in row
+        )
+        for label in labels:
+            for language, rows in table.items():
+                theirs = [one.get(task, {}).get(language, {}).get(label) for one in peers.values()]
+                if label in rows and any(value is not None for value in theirs):
+                    cells = ["–" if value is None else f"{value:.2f}" for value in theirs]
+                    name = LANGUAGE_NAMES.get(language, language)
+                    yield (f"| {label} | {name} | {rows[label]['f1']:.2f} | {' | '.join(cells)} |")
 
 
 def _thresholds(manifest: Manifest) -> Iterator[str]:

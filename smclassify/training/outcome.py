@@ -46,7 +46,19 @@ def counted_files(
     ]
 
 
-def measurement(title: str, how: str, tables: Mapping[Task, Table]) -> dict[str, Any]:
-    """Return one measurement as the manifest and its card hold it."""
+def measurement(
+    title: str, how: str, tables: Mapping[Task, Table], peers: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return one measurement as the manifest and its card hold it.
+
+    Parameters
+    ----------
+    title, how : str
+        What was measured, and how.
+    tables : mapping of Task to Table
+    peers : mapping, optional
+        What other classifiers reach on the same texts: name -> task -> language -> label -> F1.
+    """
     shown = {task.value: as_card_table(table) for task, table in tables.items()}
-    return {"title": title, "how": how, "tables": shown}
+    measured: dict[str, Any] = {"title": title, "how": how, "tables": shown}
+    return measured | ({"peers": peers} if peers else {})

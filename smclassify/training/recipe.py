@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,9 @@ from smclassify.training.public import WeakTexts, public_folder, read_weak
 from smclassify.training.samples import read_samples
 
 OWN_DATA_LICENCE = "CC BY-SA 4.0"
-DEV = "dev"
-TEST = "test"
+DEV, TEST = "dev", "test"
+WORLDS, REAL = "worlds", "real"
+"""Where something was measured: on hand-written texts, or on annotated public ones."""
 _HOW_TEST = (
     "This very file's answers on worlds kept apart for measuring: their writers wrote nothing "
     "that it has learned from, and nothing was tuned on them (data/README.md names them)."
@@ -138,6 +140,11 @@ class Recipe:
         paths = _found(self.root, self.content.get("annotated", {}).get(split, []))
         return read_annotated(paths, self.public_data) if self.public_data else {}
 
+    def peers(self) -> dict[str, Any]:
+        """Read what other classifiers reach on the same texts: ``benchmarks/compare.py``."""
+        path = self.content.get("peers")
+        return json.loads((self.root / path).read_text(encoding="utf-8")) if path else {}
+
     def samples(self) -> dict[Task, LabelledTexts]:
         """Read the demo's texts with what is expected of them."""
         folder = self.content.get("samples")
@@ -187,8 +194,13 @@ def make_model(
     model = materials.fit(recipe.settings(n_jobs))
     test = measured(model, recipe.worlds(TEST))
     figures = {
-        "test": measurement("On the test worlds", _HOW_TEST, test),
-        "real": measurement("On real public texts", _HOW_REAL, measured(model, recipe.real(TEST))),
+        "test": measurement("On the test worlds", _HOW_TEST, test, recipe.peers().get(WORLDS)),
+        "real": measurement(
+            "On real public texts",
+            _HOW_REAL,
+            measured(model, recipe.real(TEST)),
+            recipe.peers().get(REAL),
+        ),
         "samples": measurement(
             "On the demo's texts", _HOW_SAMPLES, measured(model, recipe.samples())
         ),
