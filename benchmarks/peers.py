@@ -104,10 +104,11 @@ class FastTextPeer:
                 )  # fmt: skip
 
         def scores(model: Any, new: Sequence[str], size: int) -> Scores:
-            names, values = model.predict([_one_line(text) for text in new], k=size)
             full = np.zeros((len(new), size))
-            for row, (row_names, row_values) in enumerate(zip(names, values, strict=True)):
-                for name, value in zip(row_names, row_values, strict=True):
+            for row, text in enumerate(new):
+                # One by one, below the wrapper: its predict of a list gives the first
+                # probability for every label, and that of a text fails with NumPy 2.
+                for value, name in model.f.predict(f"{_one_line(text)}\n", size, 0.0, "strict"):
                     full[row, int(name.removeprefix("__label__"))] = value
             return full
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from smclassify.errors import InputError
 from smclassify.features.ngrams import CharNgrams
 from smclassify.labels import (
     DEPARTMENTS,
@@ -23,6 +24,7 @@ from smclassify.labels import (
     LANGUAGES,
 )
 from smclassify.text.prepare import prepare
+from smclassify.training.public import public_folder, read_set
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "data").glob("*.jsonl"))
@@ -78,24 +80,46 @@ def test_ids_are_unique():
     assert [name for name, count in counts.items() if count > 1] == []
 
 
-def test_no_text_stands_in_two_files_nearly_the_same():
-    """One writer's twins are neighbours on purpose; two writers' would leak across a split."""
-    rows = [(name, text) for name, texts in TEXTS.items() for text in texts]
-    rows.sort(key=lambda row: row[1]["lang"])
-    found = []
-    for _, group in groupby(rows, key=lambda row: row[1]["lang"]):
-        members = [row for row in group if len(LINK.sub("", row[1]["text"])) >= 20]
-        batch = prepare([text["text"] for _, text in members], [t["lang"] for _, t in members])
-        files = np.array([name for name, _ in members])
+def nearly_the_same(members):
+    """Yield pairs from two files: members are (file, language, id, text)."""
+    members = sorted(members, key=lambda row: row[1])
+    for language, group in groupby(members, key=lambda row: row[1]):
+        rows = [row for row in group if len(LINK.sub("", row[3])) >= 20]
+        batch = prepare([row[3] for row in rows], [language] * len(rows))
+        files = np.array([row[0] for row in rows])
         X = CharNgrams(low=3, high=5, min_df=2).fit(batch).transform(batch)
         near = (X @ X.T).tocoo()
         close = (near.data > NEARLY_THE_SAME) & (near.row < near.col)
         close &= files[near.row] != files[near.col]
-        found += [
-            (members[a][1]["id"], members[b][1]["id"])
-            for a, b in zip(near.row[close], near.col[close], strict=True)
-        ]
-    assert found == []
+        for a, b in zip(near.row[close], near.col[close], strict=True):
+            yield rows[a][2], rows[b][2]
+
+
+def test_no_text_stands_in_two_files_nearly_the_same():
+    """One writer's twins are neighbours on purpose; two writers' would leak across a split."""
+    texts = [
+        (name, text["lang"], text["id"], text["text"])
+        for name, batch in TEXTS.items()
+        for text in batch
+    ]
+    assert list(nearly_the_same(texts)) == []
+
+
+def test_no_public_text_is_annotated_on_two_sides_nearly_the_same():
+    """Sets of tweets repeat themselves; what was learned is not measured in other words."""
+    try:
+        folder = public_folder(ROOT / "../shared/data")
+    except InputError:
+        pytest.skip("the public data sets are not here (../shared/data)")
+    texts = {}
+    for name in {row["set"] for rows in ANNOTATIONS.values() for row in rows}:
+        texts |= {(name, row["id"]): row["text"] for row in read_set(folder, name).rows()}
+    rows = [
+        (name, name.split(".")[1], row["id"], texts[row["set"], row["id"]])
+        for name, rows in ANNOTATIONS.items()
+        for row in rows
+    ]
+    assert list(nearly_the_same(rows)) == []
 
 
 # --- how much there is of everything --------------------------------------------------------------

@@ -19,7 +19,7 @@ from smclassify.model.folder import load_model
 from smclassify.model.manifest import CARD_FILE, MANIFEST_FILE, WEIGHTS_FILE, read_manifest
 from smclassify.model.weights import save_weights
 from smclassify.training.public import public_folder
-from smclassify.training.recipe import Materials, Recipe, measured
+from smclassify.training.recipe import Materials, Recipe, fit_recipe, measured
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "models" / "default"
@@ -83,7 +83,7 @@ def test_the_recipe_makes_this_very_model(manifest, tmp_path):
     from smclassify.model.folder import _arrays
 
     recipe = Recipe.read(RECIPE, ROOT / "../shared/data")
-    model = Materials.of(recipe).fit(recipe.settings(n_jobs=2))
+    model = fit_recipe(recipe, Materials.of(recipe), n_jobs=2)
     digest = save_weights(tmp_path / WEIGHTS_FILE, _arrays(model))
     thresholds = json.loads((FOLDER / MANIFEST_FILE).read_text("utf-8"))["tasks"]
     assert {task.value: dict(heads.thresholds) for task, heads in model.tasks.items()} == {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from smclassify.model.thresholds import best_f1, tune
+from smclassify.model.thresholds import best_f1, tune, tune_evenly
 
 
 def f1_at(labels, scores, threshold):
@@ -79,3 +79,25 @@ def test_thresholds_are_probabilities_with_four_digits():
     labels = random.integers(0, 2, 500)
     tuned = tune(labels, random.random(500).astype(np.float32), np.repeat(["en", "zh"], 250))
     assert all(0 <= value <= 1 and round(value, 4) == value for value in tuned.values())
+
+
+def test_groups_weigh_the_same_however_many_texts_they_have():
+    random = np.random.default_rng(0)
+
+    def group(n, cut):
+        scores = random.random(n)
+        return (scores > cut).astype(int), scores.astype(np.float32)
+
+    many, few = group(5000, 0.8), group(100, 0.3)
+    assert tune_evenly([many]) == pytest.approx(0.8, abs=0.03)
+    assert tune_evenly([few]) == pytest.approx(0.3, abs=0.05)
+    between = tune_evenly([many, few])
+    assert 0.35 < between < 0.78
+    assert tune_evenly([many, few, few, few]) < between
+
+
+def test_groups_without_the_label_say_nothing_of_its_threshold():
+    nobody = np.zeros(50, int), np.linspace(0, 1, 50, dtype=np.float32)
+    some = np.array([0] * 30 + [1] * 20), np.linspace(0, 1, 50, dtype=np.float32)
+    assert tune_evenly([nobody]) == 0.5
+    assert tune_evenly([nobody, some]) == tune_evenly([some])

@@ -65,8 +65,8 @@ def page(curve: list[Point]) -> str:
         "# Learning curve",
         "",
         "F1 over the four languages on the dev worlds / on the test worlds, against the number of",
-        "hand-written texts learned from (`kind` and `department`: macro means), at the thresholds",
-        "that each model comes with. Made by `python -m training.learning_curve`.",
+        "hand-written texts learned from (`kind` and `department`: macro means), at thresholds",
+        "tuned by cross-validation on those texts. Made by `python -m training.learning_curve`.",
         "",
     ]
     for task, labels in SHOWN.items():

@@ -8,18 +8,23 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from smclassify.errors import TrainingError
 from smclassify.evaluation.answers import evaluate_texts
 from smclassify.evaluation.metrics import Table
 from smclassify.labelled import LabelledTexts, read_labelled
-from smclassify.labels import Task
+from smclassify.labels import LANGUAGES, Task
+from smclassify.model.decision import DECIDED_LABELS, columns
 from smclassify.model.folder import save_model
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
+from smclassify.model.thresholds import tune_evenly
+from smclassify.text.prepare import prepare
 from smclassify.training.annotations import (
     annotated_ids,
     read_annotated,
@@ -32,6 +37,8 @@ from smclassify.training.samples import read_samples
 
 OWN_DATA_LICENCE = "CC BY-SA 4.0"
 DEV, TEST = "dev", "test"
+ENOUGH_TO_TUNE = 25
+"""A language of dev counts for a threshold where so many of its texts have the label."""
 WORLDS, REAL = "worlds", "real"
 """Where something was measured: on hand-written texts, or on annotated public ones."""
 _HOW_TEST = (
@@ -179,6 +186,44 @@ class Materials:
         return fit(self.corpora, self.weak, settings)
 
 
+def fit_recipe(recipe: Recipe, materials: Materials, n_jobs: int = 1) -> Model:
+    """Fit the model of a recipe, its thresholds tuned on the texts kept apart for that.
+
+    Hand-written worlds and real texts, and each language of either, weigh the same, so that
+    the threshold is neither that of tidy texts alone nor that of what happens to be many. A
+    group counts where enough of its texts have the label. Without such texts the thresholds
+    are those of :func:`smclassify.training.fit.fit`.
+    """
+    model = materials.fit(recipe.settings(n_jobs))
+    dev = [recipe.worlds(DEV), recipe.real(DEV)]
+    tasks = {
+        task: replace(heads, thresholds={**heads.thresholds, **_tuned(model, task, dev)})
+        for task, heads in model.tasks.items()
+    }
+    return replace(model, tasks=tasks)
+
+
+def _tuned(
+    model: Model, task: Task, dev: Sequence[Mapping[Task, LabelledTexts]]
+) -> dict[str, dict[str, float]]:
+    answered = []
+    for texts in (by_task[task] for by_task in dev if task in by_task):
+        batch = prepare(texts.texts, texts.languages)
+        answered.append((texts.labels, model.probabilities(task, batch), np.array(batch.languages)))
+    thresholds = {}
+    for label in (one for one in DECIDED_LABELS[task] if one in model.tasks[task].names):
+        column = columns(task, [label])[0]
+        groups = [
+            (labels[mine, column], probabilities[mine, column])
+            for labels, probabilities, languages in answered
+            for mine in (languages == code for code in LANGUAGES)
+            if (labels[mine, column] == 1).sum() >= ENOUGH_TO_TUNE
+        ]
+        if groups:
+            thresholds[label] = {"*": tune_evenly(groups)}
+    return thresholds
+
+
 def make_model(
     recipe_path: str | Path,
     folder: str | Path,
@@ -191,7 +236,7 @@ def make_model(
     """
     recipe = Recipe.read(recipe_path, public_data)
     materials = Materials.of(recipe)
-    model = materials.fit(recipe.settings(n_jobs))
+    model = fit_recipe(recipe, materials, n_jobs)
     test = measured(model, recipe.worlds(TEST))
     figures = {
         "test": measurement("On the test worlds", _HOW_TEST, test, recipe.peers().get(WORLDS)),
