@@ -97,7 +97,7 @@ class CommentDecisions:
 _NO_PRIORS: Mapping[str, float] = MappingProxyType({})
 
 
-KIND_EVENED, DEPARTMENT_EVENED = 0.25, 0.5
+EVENED = 0.25
 """How far kinds and departments are weighed as if all were equally common: 0 not, 1 wholly.
 
 The corpus holds more complaints than a brand's real comments do. Tuned on the dev worlds and
@@ -106,14 +106,14 @@ the annotated dev texts: ``training/experiments.md``.
 
 
 def _tempered(
-    probabilities: NDArray, names: Sequence[str], priors: Mapping[str, float], evened: float
+    probabilities: NDArray, names: Sequence[str], priors: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """Return shares of some labels of which one is right, summing to 1, shape (n, n_names).
 
     Each probability is divided by how common the label was in training, to the power of
-    ``evened``.
+    :data:`EVENED`.
     """
-    weights = np.array([max(priors.get(name, 1.0), 1e-3) for name in names]) ** -evened
+    weights = np.array([max(priors.get(name, 1.0), 1e-3) for name in names]) ** -EVENED
     # A label that was not learned is NaN; the argmax of a row with one would be that label.
     known = np.nan_to_num(probabilities[:, columns(Task.COMMENTS, names)].astype(np.float64))
     scores = known * weights
@@ -140,10 +140,10 @@ def decide_comments(
     priors : mapping of str to float, optional
         How common each kind and department was in training.
     """
-    scores = _tempered(probabilities, KINDS, priors, KIND_EVENED)
+    scores = _tempered(probabilities, KINDS, priors)
     private = is_flagged(probabilities, Task.COMMENTS, PRIVATE_REPLY, languages, thresholds)
     kind = np.where(private, KINDS.index("complaint"), scores.argmax(axis=1))
-    by_department = _tempered(probabilities, DEPARTMENTS, priors, DEPARTMENT_EVENED)
+    by_department = _tempered(probabilities, DEPARTMENTS, priors)
     department = np.where(_KIND_HAS_DEPARTMENT[kind], by_department.argmax(axis=1), -1)
     crisis = is_flagged(probabilities, Task.COMMENTS, CRISIS, languages, thresholds)
     return CommentDecisions(kind, scores, private, crisis, department)

@@ -47,7 +47,7 @@ class CalibratedHeads(BaseEstimator):
 
     Parameters
     ----------
-    C : float, default 3.0
+    C : float, default 1.0
         Inverse strength of the L2 penalty.
     smoothing : float, default 0.1
         Added to the counts of an n-gram on each side.
@@ -70,7 +70,7 @@ class CalibratedHeads(BaseEstimator):
     """
 
     def __init__(
-        self, C: float = 3.0, smoothing: float = 0.1, tilt: float = 0.3, n_jobs: int = 1
+        self, C: float = 1.0, smoothing: float = 0.1, tilt: float = 0.3, n_jobs: int = 1
     ) -> None:
         self.C = C
         self.smoothing = smoothing
