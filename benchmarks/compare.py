@@ -1,6 +1,6 @@
 """The shipped model beside what a user would pick instead: ``make compare``.
 
-    python -m benchmarks.compare [--data ../shared/data] [--only PEER] [--out training/peers.json]
+    python -m benchmarks.compare [--data FOLDER] [--only PEER] [--task TASK] [--language LANG]
 
 Every peer learns the very texts that the shipped model's labels come from (the hand-written
 worlds to learn from and the annotated public comments), a model for each language and
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,15 +140,18 @@ def ask(
     return result
 
 
-def measure_peer(peer: Peer, recipe: Recipe, materials: Materials) -> Iterator[tuple[Any, ...]]:
+def measure_peer(
+    peer: Peer, recipe: Recipe, materials: Materials, tasks: Sequence[Task], codes: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
     """Yield (where, task, language, figures) of a peer."""
     sets = {
         DEV: recipe.worlds(DEV),
         WORLDS: recipe.worlds(TEST),
         REAL: recipe.real(TEST),
     }
-    for task, questions in QUESTIONS.items():
-        for language in LANGUAGES:
+    for task in tasks:
+        questions = QUESTIONS[task]
+        for language in codes:
             parts = {"train": learnable(materials, task, language)}
             parts |= {
                 name: Part.of(texts[task], language)
@@ -167,11 +170,13 @@ def main() -> int:
     parser.add_argument("--data", help="the folder of the public data sets")
     parser.add_argument("--recipe", default=str(ROOT / "training" / "recipe.toml"))
     parser.add_argument("--only", help="measure this peer alone; keep the figures of the others")
+    parser.add_argument("--task", choices=[task.value for task in Task], help="this task alone")
+    parser.add_argument("--language", choices=LANGUAGES, help="this language alone")
     parser.add_argument("--out", default=str(ROOT / "training" / "peers.json"))
     options = parser.parse_args()
     out = Path(options.out)
     kept: dict[str, Any] = {}
-    if options.only and out.exists():
+    if (options.only or options.task or options.language) and out.exists():
         kept = json.loads(out.read_text(encoding="utf-8"))
     try:
         recipe = Recipe.read(options.recipe, options.data)
@@ -179,12 +184,12 @@ def main() -> int:
     except SmclassifyError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
+    tasks = [Task(options.task)] if options.task else list(Task)
+    codes = [options.language] if options.language else list(LANGUAGES)
     for peer in PEERS:
         if options.only not in (None, peer.name):
             continue
-        for where in kept.values():
-            where.pop(peer.name, None)
-        for where, task, language, one in measure_peer(peer, recipe, materials):
+        for where, task, language, one in measure_peer(peer, recipe, materials, tasks, codes):
             print(f"{peer.name:42} {where:7} {task:9} {language} {one}", flush=True)
             mine = kept.setdefault(where, {}).setdefault(peer.name, {})
             mine.setdefault(task.value, {}).setdefault(language, {}).update(one)
