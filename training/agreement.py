@@ -9,7 +9,6 @@ were settled afterwards stand in the batch; agreement is that of the two reading
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from smclassify.labelled import split_names
 from smclassify.labels import CRISIS, DEPARTMENT, FLAGS, KIND, PRIVATE_REPLY
+from smclassify.training.rows import read_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -43,8 +43,7 @@ def pairs(path: Path) -> dict[str, list[Pair]]:
 
     A department counts where both readers gave one.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(path)
     found: dict[str, list[Pair]] = {}
     for label in ASKED[path.name.split(".")[0]]:
         both = [(_said(row, label, "first_"), _said(row, label, "")) for row in rows]

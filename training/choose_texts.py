@@ -14,7 +14,6 @@ sets that the id keeps apart, so that no text is ever on both sides.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import random
 from pathlib import Path
@@ -25,6 +24,7 @@ import smclassify
 from smclassify.labels import KINDS
 from smclassify.text.prepare import prepare
 from smclassify.training.public import public_folder
+from smclassify.training.rows import read_rows
 
 # set -> how many comments to learn from
 TRAIN = {
@@ -66,8 +66,7 @@ def is_kept_apart(identifier: str) -> bool:
 
 def _read(path: Path, language: str) -> list[dict[str, str]]:
     """Return the texts of a set that are in its language and say anything at all."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(path)
     random.Random(SEED).shuffle(rows)
     rows = rows[: 2 * POOL]
     batch = prepare([row["text"] for row in rows], [None] * len(rows))

@@ -8,7 +8,6 @@ written anew; the prose around it stays.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import tomllib
@@ -30,6 +29,8 @@ from smclassify.labels import (
     PRIVATE_REPLY,
 )
 from smclassify.model.files import write_text_atomic
+from smclassify.training.annotations import SET
+from smclassify.training.rows import read_rows
 from training.agreement import ASKED, by_batch, by_language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,11 +134,10 @@ def _agreement() -> Iterator[str]:
 
 def annotated() -> dict[str, Counter[str]]:
     """Return, for each file of annotations, how many texts of each set it labels."""
-    found = {}
-    for path in sorted((DATA / "annotations").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            found[path.name] = Counter(row["set"] for row in csv.DictReader(file))
-    return found
+    return {
+        path.name: Counter(row[SET] for row in read_rows(path))
+        for path in sorted((DATA / "annotations").glob("*.csv"))
+    }
 
 
 def _annotations() -> Iterator[str]:

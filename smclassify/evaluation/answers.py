@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from smclassify.errors import TrainingError
 from smclassify.evaluation.metrics import Table, decisions, measure
@@ -13,8 +14,8 @@ from smclassify.text.prepare import prepare
 _BATCH = 2_000
 
 
-def evaluate_texts(panel: Panel, texts: LabelledTexts) -> Table:
-    """Measure a model's answers on labelled texts, at the thresholds it ships with.
+def answer(panel: Panel, texts: LabelledTexts) -> tuple[NDArray[np.float32], list[str]]:
+    """Return a model's probabilities for labelled texts, shape (n, n_heads), and their languages.
 
     Raises
     ------
@@ -30,7 +31,18 @@ def evaluate_texts(panel: Panel, texts: LabelledTexts) -> Table:
         batch = prepare(texts.texts[part], texts.languages[part])
         parts.append(panel.probabilities(texts.task, batch))
         languages += batch.languages
-    probabilities = np.vstack(parts)
+    return np.vstack(parts), languages
+
+
+def evaluate_texts(panel: Panel, texts: LabelledTexts) -> Table:
+    """Measure a model's answers on labelled texts, at the thresholds it ships with.
+
+    Raises
+    ------
+    TrainingError
+        If there are no texts.
+    """
+    probabilities, languages = answer(panel, texts)
     in_force = panel.thresholds(texts.task), panel.priors(texts.task)
     decided = decisions(texts.task, probabilities, languages, *in_force)
     return measure(texts.task, texts.labels, probabilities, decided, languages)

@@ -7,14 +7,19 @@ that :func:`smclassify.training.public.public_folder` finds.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from smclassify.errors import TrainingError
 from smclassify.labelled import LabelledTexts, from_records
 from smclassify.labels import Task
-from smclassify.training.public import LEARNABLE, PublicSet, WeakTexts, read_set
+from smclassify.training.public import (
+    PublicSet,
+    WeakTexts,
+    read_set,
+    refuse_unless_learnable,
+)
+from smclassify.training.rows import read_rows
 
 SET = "set"
 ID = "id"
@@ -22,7 +27,7 @@ ID = "id"
 
 def annotated_ids(paths: Sequence[Path]) -> set[tuple[str, str]]:
     """Return the (set, id) of every text that some files annotate."""
-    return {(row[SET], row[ID]) for path in paths for row in _rows(path)}
+    return {(row[SET], row[ID]) for path in paths for row in read_rows(path)}
 
 
 def read_annotated(paths: Sequence[Path], folder: Path) -> dict[Task, LabelledTexts]:
@@ -69,10 +74,7 @@ def read_annotated_to_learn(
     for path in paths:
         task, language = _task_and_language(path)
         for public, records in _joined(path, folder):
-            if public.use != LEARNABLE:
-                raise TrainingError(
-                    f"Nothing trains on {public.name}: its use is {public.use!r}.", where=str(path)
-                )
+            refuse_unless_learnable(public.name, public.use, path)
             one = from_records(task, records, public.name)
             learned.setdefault(task, []).append(
                 WeakTexts(
@@ -88,15 +90,10 @@ def _task_and_language(path: Path) -> tuple[Task, str]:
     return Task(task), language
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _joined(path: Path, folder: Path) -> Iterator[tuple[PublicSet, list[dict[str, str]]]]:
     """Yield each set of a file with its annotated texts, as records with their text."""
     _, language = _task_and_language(path)
-    rows = _rows(path)
+    rows = read_rows(path)
     for name in sorted({row[SET] for row in rows}):
         public = read_set(folder, name)
         texts = {row["id"]: row["text"] for row in public.rows()}

@@ -139,6 +139,12 @@ def read_set(folder: Path, name: str) -> PublicSet:
     return PublicSet(path, name, about.get("use", ""), digest, about["licence"], about["source"])
 
 
+def refuse_unless_learnable(name: str, use: str, where: Path) -> None:
+    """Raise a TrainingError unless the catalogue lets us learn from a set."""
+    if use != LEARNABLE:
+        raise TrainingError(f"Nothing trains on {name}: its use is {use!r}.", where=str(where))
+
+
 def read_weak(
     folder: Path, entry: dict[str, Any], without: Collection[tuple[str, str]] = ()
 ) -> WeakTexts:
@@ -164,10 +170,7 @@ def read_weak(
     """
     name = entry["file"]
     use = _catalogue(folder).get(name, {}).get("use", "not known")
-    if use != LEARNABLE:
-        raise TrainingError(
-            f"Nothing trains on {name}: its use is {use!r}.", where=str(folder / CATALOGUE)
-        )
+    refuse_unless_learnable(name, use, folder / CATALOGUE)
     public = read_set(folder, name)
     texts, labels = _selected(public, entry, without)
     return WeakTexts(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from smclassify.errors import TrainingError
-from smclassify.evaluation.answers import evaluate_texts
+from smclassify.evaluation.answers import answer, evaluate_texts
 from smclassify.evaluation.metrics import Table
 from smclassify.labelled import LabelledTexts, read_labelled
 from smclassify.labels import LANGUAGES, Task
@@ -24,7 +24,6 @@ from smclassify.model.folder import save_model
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
 from smclassify.model.thresholds import tune_evenly
-from smclassify.text.prepare import prepare
 from smclassify.training.annotations import (
     annotated_ids,
     read_annotated,
@@ -208,8 +207,8 @@ def _tuned(
 ) -> dict[str, dict[str, float]]:
     answered = []
     for texts in (by_task[task] for by_task in dev if task in by_task):
-        batch = prepare(texts.texts, texts.languages)
-        answered.append((texts.labels, model.probabilities(task, batch), np.array(batch.languages)))
+        probabilities, languages = answer(Panel(model), texts)
+        answered.append((texts.labels, probabilities, np.array(languages)))
     thresholds = {}
     for label in (one for one in DECIDED_LABELS[task] if one in model.tasks[task].names):
         column = columns(task, [label])[0]
@@ -237,14 +236,14 @@ def make_model(
     recipe = Recipe.read(recipe_path, public_data)
     materials = Materials.of(recipe)
     model = fit_recipe(recipe, materials, n_jobs)
-    test = measured(model, recipe.worlds(TEST))
+    test, peers = measured(model, recipe.worlds(TEST)), recipe.peers()
     figures = {
-        "test": measurement("On the test worlds", _HOW_TEST, test, recipe.peers().get(WORLDS)),
+        "test": measurement("On the test worlds", _HOW_TEST, test, peers.get(WORLDS)),
         "real": measurement(
             "On real public texts",
             _HOW_REAL,
             measured(model, recipe.real(TEST)),
-            recipe.peers().get(REAL),
+            peers.get(REAL),
         ),
         "samples": measurement(
             "On the demo's texts", _HOW_SAMPLES, measured(model, recipe.samples())
