@@ -5,8 +5,8 @@
 Every peer learns the very texts that the shipped model's labels come from (the hand-written
 worlds to learn from and the annotated public comments), a model for each language and
 question, and gets the threshold of each label that is best for it on the dev worlds; ours
-answers as it ships. Both are then measured on the test worlds, and on the annotated public
-texts kept apart. Our own figures come from the model that is in models/ at that moment.
+answers as it ships. Both are measured on the test worlds, and on the annotated public
+texts kept apart. Our own figures are those of the card of the model in models/.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_curve
 
 from benchmarks.peers import PEERS, Peer, Question
+from smclassify.classifier import shipped_model
 from smclassify.errors import SmclassifyError
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import (
@@ -39,7 +40,9 @@ from smclassify.labels import (
 )
 from smclassify.model.decision import columns
 from smclassify.model.files import write_text_atomic
+from smclassify.model.manifest import read_manifest
 from smclassify.training.recipe import DEV, REAL, TEST, WORLDS, Materials, Recipe
+from training.readme_figures import beside_peers
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = {
@@ -57,7 +60,7 @@ class Part:
     """Some texts in one language, with their labels."""
 
     texts: list[str]
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
 
     @classmethod
     def of(cls, texts: LabelledTexts, language: str) -> Part:
@@ -114,14 +117,14 @@ def ask(
     """Let a peer learn one question in one language, and measure it."""
     question = QUESTIONS[task][name]
     learned = parts["train"].asked(task, question)
-    scorer = peer.learn(learned.texts, learned.labels.astype(bool), question, language)
+    scorer = peer.learn(learned.texts, learned.labels, question, language)
     if scorer is None:
         return {}
     dev = parts[DEV].asked(task, question)
     on_dev = scorer(dev.texts)
     answered = [k for k in range(len(question.names)) if not np.isnan(on_dev[:, k]).any()]
     names = tuple(question.names[k] for k in answered)
-    thresholds = [best_threshold(dev.labels[:, k].astype(bool), on_dev[:, k]) for k in answered]
+    thresholds = [best_threshold(dev.labels[:, k], on_dev[:, k]) for k in answered]
     result = {}
     for where in (WORLDS, REAL):
         if where not in parts:
@@ -136,7 +139,7 @@ def ask(
             else scores >= np.array(thresholds)
         )
         asked = Question(names, question.one_of)
-        result[where] = figures(asked, test.labels[:, answered].astype(bool), decided, name)
+        result[where] = figures(asked, test.labels[:, answered], decided, name)
     return result
 
 
@@ -194,6 +197,8 @@ def main() -> int:
             mine = kept.setdefault(where, {}).setdefault(peer.name, {})
             mine.setdefault(task.value, {}).setdefault(language, {}).update(one)
     write_text_atomic(out, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    tables = read_manifest(shipped_model()).figures["test"]["tables"]
+    print("\n".join(beside_peers({"tables": tables, "peers": kept.get(WORLDS, {})})))
     return 0
 
 

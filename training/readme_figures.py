@@ -37,7 +37,7 @@ def _table(tables: dict[str, Any], figure: str) -> list[str]:
     return lines
 
 
-def _beside_peers(measurement: dict[str, Any]) -> list[str]:
+def beside_peers(measurement: dict[str, Any]) -> list[str]:
     """Return a row a classifier: the mean over the languages of F1 on each label."""
     labels = [(task, label) for task, names in SHOWN.items() for label in names]
     lines = [
@@ -77,7 +77,7 @@ def with_figures(readme: str) -> str:
         "over the languages (`make compare`; by language in the",
         "[model card](models/default/README.md#how-good-it-is)):",
         "",
-        *_beside_peers(test),
+        *beside_peers(test),
         "",
         "On real public texts that nothing was learned from, drawn by lot and labelled by our",
         "guide (airline and other tweets, French tweets, Korean film reviews and news comments,",
