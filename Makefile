@@ -42,7 +42,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 tests: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 model: $(READY)
 	$(BIN)/python -m training.make_model

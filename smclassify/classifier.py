@@ -114,7 +114,11 @@ class Classifier:
     @cached_property
     def checker(self) -> PolicyChecker:
         """The company's policy, compiled on first use."""
-        return PolicyChecker(self.config.policy, pipelines=self.config.pipelines)
+        return PolicyChecker(
+            self.config.policy,
+            pipelines=self.config.pipelines,
+            ui_language=self.config.ui_language,
+        )
 
     @overload
     def score(  # type: ignore[overload-overlap]  # a str is a sequence of str
@@ -173,7 +177,9 @@ class Classifier:
 
         def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[DraftResult]:
             findings = self.checker.check(batch, platforms=where[part])
-            return score_batch(self.panel, batch, names, findings, in_force)
+            return score_batch(
+                self.panel, batch, names, findings, in_force, ui_language=self.config.ui_language
+            )
 
         results = _in_batches(many, ids, langs, job)
         return results[0] if isinstance(texts, str) else results

@@ -5,6 +5,8 @@ Nothing needs to be configured; every key has a default that works.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,8 +14,18 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from smclassify.errors import ConfigError
 from smclassify.labels import CRISIS, FLAGS, LANGUAGES, PRIVATE_REPLY
-from smclassify.policy.schema import LanguageCode, Line, Policy, Strict
-from smclassify.policy.tomlfile import config_error, dotted, line_of, nearest, read_toml
+from smclassify.policy.rule import LanguageCode, Line, Strict
+from smclassify.policy.schema import Policy
+from smclassify.policy.tomlfile import (
+    KeyPath,
+    config_error,
+    dotted,
+    line_of,
+    nearest,
+    read_toml,
+    shortened,
+)
+from smclassify.wording import DEFAULT_UI_LANGUAGE, UI_LANGUAGES
 
 CONFIG_NAME: Final = "smclassify.toml"
 DEFAULT_REPLY_MINUTES: Final = 120
@@ -38,6 +50,7 @@ def _one_of(known: tuple[str, ...]) -> AfterValidator:
 
 
 Learned = Annotated[str, _one_of(LANGUAGES)]
+UiLanguage = Annotated[str, _one_of(UI_LANGUAGES)]
 Label = Annotated[str, _one_of(THRESHOLD_LABELS)]
 
 
@@ -48,6 +61,8 @@ class Config(Strict):
     ----------
     languages : tuple of str
         The languages the company writes and reads.
+    ui_language : str
+        The language of messages and suggestions.
     pipelines : dict of str to str
         For a language, an installed spaCy pipeline to use instead of the blank one.
     thresholds : dict of str to float
@@ -59,6 +74,7 @@ class Config(Strict):
     """
 
     languages: Annotated[tuple[Learned, ...], Field(min_length=1)] = LANGUAGES
+    ui_language: UiLanguage = DEFAULT_UI_LANGUAGE
     pipelines: dict[LanguageCode, Line] = Field(default_factory=dict)
     thresholds: dict[Label, Probability] = Field(default_factory=dict)
     reply_time_target: Annotated[int, Field(gt=0)] = DEFAULT_REPLY_MINUTES
@@ -91,11 +107,20 @@ def load_config(path: str | Path | None = None) -> Config:
         path = here
     path = Path(path)
     text, data = read_toml(path)
-    return _validated(path, text, data)
+    config = _validated(path, text, data)
+    _check_patterns(config.policy, config.pipelines, path, text)
+    return config
 
 
-def load_policy(path: str | Path) -> Policy:
+def load_policy(path: str | Path, pipelines: Mapping[str, str] | None = None) -> Policy:
     """Read the policy from a file that holds a ``[policy]`` table.
+
+    Parameters
+    ----------
+    path : str or Path
+    pipelines : mapping of str to str, optional
+        The trained spaCy pipelines that the policy will work with, where they are known;
+        token patterns that need others are refused.
 
     Raises
     ------
@@ -110,7 +135,10 @@ def load_policy(path: str | Path) -> Policy:
             where=str(path),
             hint="Put the policy's keys under a line that says [policy].",
         )
-    return _validated(path, text, data).policy
+    config = _validated(path, text, data)
+    if pipelines is not None:
+        _check_patterns(config.policy, {**pipelines, **config.pipelines}, path, text)
+    return config.policy
 
 
 def _validated(path: Path, text: str, data: dict[str, Any]) -> Config:
@@ -123,22 +151,119 @@ def _validated(path: Path, text: str, data: dict[str, Any]) -> Config:
 
 
 def _check_builtin_names(policy: Policy, path: Path, text: str) -> None:
-    """Refuse to switch off, or to weigh, a built-in rule that doesn't exist."""
-    if not policy.off and not policy.severity:
+    """Refuse what is said of rules and platforms that don't exist, and blocks that can't be."""
+    if policy.platforms:
+        _check_platforms(policy, path, text)
+    if policy.rules or policy.required:
+        _check_own_names(policy, path, text)
+    if not (policy.off or policy.severity or policy.adjust):
         return
     from smclassify.policy.rules import builtin_names
 
-    known = builtin_names()
-    named: list[tuple[tuple[str | int, ...], str]] = [
-        (("policy", "off", number), name) for number, name in enumerate(policy.off)
+    known, unlabelled = builtin_names(), _unlabelled_names()
+    named: list[tuple[KeyPath, str, str | None]] = [
+        (("policy", "off", number), name, None) for number, name in enumerate(policy.off)
     ]
-    named += [(("policy", "severity", name), name) for name in policy.severity]
-    for key, name in named:
-        if name in known:
+    named += [(("policy", "severity", name), name, how) for name, how in policy.severity.items()]
+    for name, adjusted in policy.adjust.items():
+        key: KeyPath = ("policy", "adjust", name)
+        named.append((key if adjusted.severity is None else (*key, "severity"), name,
+                      adjusted.severity))  # fmt: skip
+    for key, name, severity in named:
+        family = re.sub(r"(?:-\d+)+$", "", name) if key[1] == "adjust" else name
+        if name not in known and family not in known:
+            raise ConfigError(
+                f"there is no built-in rule {shortened(name)!r}{_meant(name, known)}",
+                where=f"{path}, line {line_of(text, key)}, {dotted(key)}",
+                hint=f"The built-in rules: {', '.join(sorted(known))}.",
+            )
+        if severity == "block" and name in unlabelled:
+            raise ConfigError(
+                f"the rule {name!r} cannot block: blocking sets a label's flag; it has none",
+                where=f"{path}, line {line_of(text, key)}, {dotted(key)}",
+                hint="Use 'warn' or 'off', or write a [[policy.rule]] with a label of its own.",
+            )
+
+
+def _unlabelled_names() -> frozenset[str]:
+    """Return the names of the built-in rules that only advise."""
+    from smclassify.policy.platforms import PLATFORM_RULES
+    from smclassify.policy.recognizers import RECOGNIZERS
+    from smclassify.policy.rules import builtin
+
+    phrase_rules = {rule.name for rule in builtin().rules if not rule.label}
+    recognised = {one.rule for one in RECOGNIZERS if not one.label}
+    return frozenset(phrase_rules | recognised | {*PLATFORM_RULES})
+
+
+def _check_own_names(policy: Policy, path: Path, text: str) -> None:
+    """Refuse rules under the name of a built-in one whose place they cannot take."""
+    from smclassify.policy.platforms import PLATFORM_RULES
+    from smclassify.policy.recognizers import RECOGNIZERS
+    from smclassify.policy.rules import EMBARGOED, TERM_RULES, builtin
+
+    phrases = {rule.name for rule in builtin().rules}
+    required = {one.name for one in builtin().required}
+    coded = {*(one.rule for one in RECOGNIZERS), *PLATFORM_RULES, *TERM_RULES}
+    off = "Choose another name; to have yours instead, put the built-in one under off."
+    for table, rules, taken, others in (
+        ("rule", policy.rules, required, "[[policy.required]]"),
+        ("required", policy.required, phrases, "[[policy.rule]]"),
+    ):
+        for number, rule in enumerate(rules):
+            family = re.sub(r"(?:-\d+)+$", "", rule.name)
+            if rule.name in coded or family in (*TERM_RULES, EMBARGOED):
+                problem = f"{rule.name!r} is the name of a built-in rule that is more than phrases"
+                hint = off
+            elif rule.name in taken:
+                problem = f"the built-in {rule.name!r} can only be replaced under {others}"
+                hint = "Choose another name, or another table."
+            else:
+                continue
+            key = ("policy", table, number, "name")
+            where = f"{path}, line {line_of(text, key)}, {dotted(key)}"
+            raise ConfigError(problem, where=where, hint=hint)
+
+
+_TRAINED: Final = frozenset({"LEMMA", "POS", "TAG", "DEP", "MORPH"})
+"""What only a trained pipeline says of a token."""
+
+
+def _check_patterns(policy: Policy, pipelines: Mapping[str, str], path: Path, text: str) -> None:
+    """Refuse token patterns that ask for what no pipeline of the configuration knows."""
+    for number, rule in enumerate(policy.rules):
+        keys = {str(key) for pattern in rule.patterns for token in pattern for key in token}
+        asked = sorted(_TRAINED & keys)
+        if asked and not (set(rule.languages or pipelines) & set(pipelines)):
+            key = ("policy", "rule", number, "patterns")
+            raise ConfigError(
+                f"the patterns ask for {', '.join(asked)}, which only trained pipelines give",
+                where=f"{path}, line {line_of(text, key)}, {dotted(key)}",
+                hint="Name one under [pipelines] in smclassify.toml, or use LOWER.",
+            )
+
+
+def _check_platforms(policy: Policy, path: Path, text: str) -> None:
+    """Refuse norms for a platform that isn't known, or for one under two of its names."""
+    from smclassify.policy.platforms import platform_key, platform_names, platforms
+
+    seen: dict[str, str] = {}
+    for name in policy.platforms:
+        key = platform_key(name)
+        if key is None:
+            problem = f"there is no platform {shortened(name)!r}{_meant(name, platform_names())}"
+            hint = f"The known platforms: {', '.join(platforms())}."
+        elif key in seen:
+            problem = f"{seen[key]!r} and {name!r} are the same platform"
+            hint = "Put its norms under one of the two names."
+        else:
+            seen[key] = name
             continue
-        close = nearest(name, known)
-        raise ConfigError(
-            f"there is no built-in rule {name!r}" + (f"; did you mean {close!r}?" if close else ""),
-            where=f"{path}, line {line_of(text, key)}, {dotted(key)}",
-            hint=f"The built-in rules: {', '.join(sorted(known))}.",
-        )
+        path_to = ("policy", "platforms", name)
+        where = f"{path}, line {line_of(text, path_to)}, {dotted(path_to)}"
+        raise ConfigError(problem, where=where, hint=hint)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = nearest(name, known)
+    return f"; did you mean {close!r}?" if close else ""

@@ -7,11 +7,12 @@ normalise → language → features → heads → flags, reasons, findings
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from smclassify.findings import Finding
+from smclassify.findings import Finding, Source
 from smclassify.labels import FLAGS, Task
+from smclassify.wording import DEFAULT_UI_LANGUAGE
 
 if TYPE_CHECKING:  # the results are read by `smclassify --help` too, which loads no model
     from smclassify.model.decision import Thresholds
@@ -52,7 +53,10 @@ class DraftResult:
     reasons : tuple of Reason
         Most probable first, only of flags that are up.
     findings : tuple of Finding
-        Where in the text, by the model and by the policy, in the order of the text.
+        Where in the text, by the model and by the policy, in the order of the text; what
+        both say of the same words is there once, by the policy.
+    raised_by : mapping of str to tuple of str
+        For each flag that is up, who raised it: ``"model"``, ``"policy"`` or both.
     """
 
     id: str
@@ -62,6 +66,7 @@ class DraftResult:
     scores: Mapping[str, float]
     reasons: tuple[Reason, ...]
     findings: tuple[Finding, ...]
+    raised_by: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record of DESIGN's contract, plain JSON values."""
@@ -73,6 +78,7 @@ class DraftResult:
             "scores": {label: round(score, 4) for label, score in self.scores.items()},
             "reasons": [reason.to_dict() for reason in self.reasons],
             "findings": [finding.to_dict() for finding in self.findings],
+            "raised_by": {flag: list(sources) for flag, sources in self.raised_by.items()},
         }
 
 
@@ -82,6 +88,8 @@ def score_batch(
     ids: Sequence[str],
     policy_findings: Sequence[Sequence[Finding]],
     thresholds: Thresholds,
+    *,
+    ui_language: str = DEFAULT_UI_LANGUAGE,
 ) -> list[DraftResult]:
     """Score a batch of drafts.
 
@@ -95,6 +103,8 @@ def score_batch(
         What the policy says of each; a ``block`` raises its flag.
     thresholds : mapping
         label -> language or ``"*"`` -> probability.
+    ui_language : str
+        The language of what the model's findings say.
     """
     from smclassify.model.decision import columns, is_flagged, likely_reasons
     from smclassify.model.remarks import remarks
@@ -102,7 +112,7 @@ def score_batch(
     probabilities = panel.probabilities(Task.DRAFTS, batch)
     languages = batch.languages
     raised: list[list[str]] = [[] for _ in range(len(batch))]
-    found: list[list[Finding]] = [list(findings) for findings in policy_findings]
+    found: list[list[Finding]] = [[] for _ in range(len(batch))]
     reasons: list[list[Reason]] = [[] for _ in range(len(batch))]
     for flag in FLAGS:
         by_model = is_flagged(probabilities, Task.DRAFTS, flag, languages, thresholds)
@@ -110,27 +120,76 @@ def score_batch(
         flagged = by_model.nonzero()[0].tolist()
         for index, remark in zip(
             flagged,
-            remarks(panel, batch, flag, flagged, reasons=likely, probabilities=probabilities),
+            remarks(
+                panel,
+                batch,
+                flag,
+                flagged,
+                reasons=likely,
+                probabilities=probabilities,
+                ui_language=ui_language,
+            ),
             strict=True,
         ):
             found[index] += remark
-        for index, findings in enumerate(policy_findings):
-            blocking = [one for one in findings if one.label == flag and one.severity == "block"]
-            if by_model[index] or blocking:
-                raised[index].append(flag)
-                told = dict(likely[index]) if by_model[index] else {}
-                told |= {one.reason: one.score for one in blocking if one.reason}
-                reasons[index] += [Reason(flag, name, score) for name, score in told.items()]
+            raised[index].append(flag)
+            reasons[index] += [Reason(flag, name, score) for name, score in likely[index]]
     scores = probabilities[:, columns(Task.DRAFTS, FLAGS)].astype(float).tolist()
     return [
-        DraftResult(
-            id=ids[index],
-            text=batch.originals[index],
-            lang=languages[index],
-            flags=tuple(raised[index]),
-            scores=dict(zip(FLAGS, scores[index], strict=True)),
-            reasons=tuple(sorted(reasons[index], key=lambda reason: -reason.score)),
-            findings=tuple(sorted(found[index], key=lambda one: (one.start, one.end))),
+        with_findings(
+            DraftResult(
+                id=ids[index],
+                text=batch.originals[index],
+                lang=languages[index],
+                flags=tuple(raised[index]),
+                scores=dict(zip(FLAGS, scores[index], strict=True)),
+                reasons=tuple(reasons[index]),
+                findings=tuple(found[index]),
+                raised_by=dict.fromkeys(raised[index], ("model",)),
+            ),
+            policy_findings[index],
         )
         for index in range(len(batch))
     ]
+
+
+def with_findings(result: DraftResult, findings: Sequence[Finding]) -> DraftResult:
+    """Return what there is to say about a draft after more findings; a ``block`` raises its flag.
+
+    Parameters
+    ----------
+    result : DraftResult
+    findings : sequence of Finding
+        Of the policy. They come before those of the same place that are there already.
+    """
+    flags: list[str] = []
+    reasons: list[Reason] = []
+    raised_by: dict[str, tuple[Source, ...]] = {}
+    for flag in FLAGS:
+        blocking = [one for one in findings if one.label == flag and one.severity == "block"]
+        if flag in result.flags or blocking:
+            flags.append(flag)
+            before = result.raised_by.get(flag, ())
+            more: tuple[Source, ...] = ("policy",) if blocking and "policy" not in before else ()
+            raised_by[flag] = (*before, *more)
+            told = {one.reason: one.score for one in result.reasons if one.label == flag}
+            told |= {one.reason: one.score for one in blocking if one.reason}
+            reasons += [Reason(flag, name, score) for name, score in told.items()]
+    unsaid = [one for one in result.findings if not any(_repeats(one, other) for other in findings)]
+    everything = sorted((*findings, *unsaid), key=lambda one: (one.start, one.end))
+    return replace(
+        result,
+        flags=tuple(flags),
+        reasons=tuple(sorted(reasons, key=lambda reason: -reason.score)),
+        findings=tuple(everything),
+        raised_by=raised_by,
+    )
+
+
+def _repeats(one: Finding, other: Finding) -> bool:
+    """Return whether a finding of the model only says what one of the policy says better."""
+    same = (one.label, one.reason) == (other.label, other.reason)
+    if one.source != "model" or not same:
+        return False
+    whole = one.end == 0
+    return whole or (one.start < other.end and other.start < one.end)

@@ -10,7 +10,7 @@ from smclassify.comments import CommentResult
 from smclassify.drafts import DraftResult
 from smclassify.labels import DEPARTMENTS, FLAG_OF_REASON, FLAGS, KINDS, KINDS_WITH_DEPARTMENT
 
-DRAFT_KEYS = ["id", "text", "lang", "flags", "scores", "reasons", "findings"]
+DRAFT_KEYS = ["id", "text", "lang", "flags", "scores", "reasons", "findings", "raised_by"]
 FINDING_KEYS = {"rule", "source", "start", "end", "message", "suggestion"}
 COMMENT_KEYS = {
     "id", "text", "lang", "kind", "private_reply", "private_reply_score", "department", "crisis",
@@ -31,6 +31,8 @@ def check_draft(result: DraftResult) -> None:
     assert list(record["scores"]) == list(FLAGS)
     assert all(0 <= score <= 1 for score in record["scores"].values())
     assert record["flags"] == [flag for flag in FLAGS if flag in record["flags"]]
+    assert list(record["raised_by"]) == record["flags"]
+    assert all(set(by) <= {"model", "policy"} and by for by in record["raised_by"].values())
     for reason in record["reasons"]:
         assert reason.keys() == {"label", "reason", "score"}
         assert FLAG_OF_REASON[reason["reason"]] == reason["label"]

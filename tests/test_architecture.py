@@ -12,11 +12,12 @@ PACKAGE = Path(__file__).parent.parent / "smclassify"
 # From the ground up. Rooms on one floor may not know each other either.
 FLOORS = (
     {"labels", "errors", "findings", "__init__"},
+    {"wording"},
     {"text", "exports"},
     {"features", "policy"},
     {"model", "config"},
-    {"labelled", "drafts", "comments"},
-    {"classifier", "tally", "triage_types", "triage_input", "triage", "evaluation"},
+    {"labelled", "drafts", "comments", "policyfile"},
+    {"classifier", "campaign", "tally", "triage_types", "triage_input", "triage", "evaluation"},
     {"training"},
     {"report"},
     {"cli"},

@@ -236,7 +236,7 @@ class TestWhatTheClassifierIsTold:
         )
         (here / "p.toml").write_text('[policy]\nforbidden = ["vulgar"]\n', "utf-8")
         score("x", "--policy", "p.toml")
-        assert seen[0].policy.forbidden == ("vulgar",)
+        assert [one.term for one in seen[0].policy.forbidden] == ["vulgar"]
         assert seen[0].thresholds == {"spammy": 0.6}
 
 
@@ -317,7 +317,9 @@ class TestFiles:
 
     def test_a_jsonl_record_is_the_contract(self):
         (record,) = records(score("é BUY NOW", "--format", "jsonl"))
-        assert set(record) == {"id", "text", "lang", "flags", "scores", "reasons", "findings"}
+        assert set(record) == {
+            "id", "text", "lang", "flags", "scores", "reasons", "findings", "raised_by",
+        }  # fmt: skip
         assert set(record["scores"]) == {"spammy", "self_centered", "off_policy"}
         (finding,) = record["findings"]
         assert record["text"][finding["start"] : finding["end"]] == "BUY NOW"

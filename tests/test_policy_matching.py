@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smclassify.findings import Finding
-from smclassify.policy.charsearch import CharacterPhrase, fold
 from smclassify.policy.checker import PolicyChecker
+from smclassify.policy.fold import fold
+from smclassify.policy.phrases import Phrase, PhraseIndex, fold_batch
 from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
 from smclassify.text.pipelines import make_docs
@@ -173,8 +174,8 @@ def test_folding_keeps_every_character_in_its_place(left: str, right: str) -> No
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_a_chinese_phrase_is_found_wherever_it_stands(before: str, after: str) -> None:
-    phrase = CharacterPhrase.compile("蒲公英")
-    text = fold(f"{before} 蒲公英 {after}")
-    spots = list(phrase.find(text))
-    assert (len(fold(before)) + 1, len(fold(before)) + 4) in spots
-    assert all(text[start:end] == "蒲公英" for start, end in spots)
+    batch = TextBatch.from_texts([f"{before} 蒲公英 {after}"])
+    index = PhraseIndex([Phrase.compile("蒲公英", "flower")])
+    places = [place[1:] for place in index.find(batch, fold_batch(batch))]
+    assert (0, len(before) + 1, len(before) + 4) in places
+    assert all(batch.texts[0][start:end].replace(" ", "") == "蒲公英" for _, start, end in places)

@@ -1,14 +1,21 @@
-"""The built-in phrase rules: what they catch, and what they leave alone."""
+"""The built-in phrase rules: what they leave alone, what they are made of, how they are changed.
+
+What they catch stands in ``smclassify/policy/examples/`` and is tried in
+``test_policy_examples.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
 
 import pytest
 
 from smclassify.labels import FLAG_OF_REASON, LANGUAGES
-from smclassify.policy.charsearch import has_cjk
 from smclassify.policy.checker import PolicyChecker
+from smclassify.policy.fold import has_cjk
+from smclassify.policy.matching import contains_any
+from smclassify.policy.rule import BaseRule, Rule
 from smclassify.policy.rules import active_rules, builtin, builtin_names
 from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
@@ -23,65 +30,6 @@ def rules_found(checker: PolicyChecker, text: str, language: str) -> set[str]:
     batch = TextBatch.from_texts([text])
     batch.languages = [language]
     return {finding.rule for finding in checker.check(batch)[0]}
-
-
-CAUGHT = [
-    ("copyright-found-online", "en", "Love this photo found on the internet 🌅"),
-    ("copyright-found-online", "en", "Grabbed this one off Google, what a view"),
-    ("copyright-found-online", "fr", "Photo trouvée sur internet, on adore !"),
-    ("copyright-found-online", "ko", "퍼온 사진인데 너무 예쁘죠?"),
-    ("copyright-found-online", "ko", "퍼온사진입니다"),
-    ("copyright-found-online", "zh", "今日份好心情～网图侵删"),
-    ("copyright-found-online", "zh", "今日份好心情～網圖侵刪"),
-    ("copyright-no-permission", "en", "Credit to the owner 🙏"),
-    ("copyright-no-permission", "en", "No copyright infringement intended!"),
-    ("copyright-no-permission", "fr", "Aucune idée de qui l’a prise mais quelle photo"),
-    ("copyright-no-permission", "ko", "문제시 삭제하겠습니다"),
-    ("copyright-no-permission", "zh", "配乐没买版权，先放出来"),
-    ("copyright-watermark-removed", "en", "We cropped out the watermark, looks neat"),
-    ("copyright-watermark-removed", "ko", "워터마크는 제가 잘라냈어요"),
-    ("copyright-watermark-removed", "zh", "水印我P掉了哈哈"),
-    ("confidentiality-marking", "en", "Slide 4 says INTERNAL USE ONLY, but look at this"),
-    ("confidentiality-marking", "fr", "Document à usage interne uniquement"),
-    ("confidentiality-marking", "zh", "PPT上印着“严禁外传”"),
-    ("confidentiality-hint", "ko", "총회 공고 전까지 대외비라고 하던데"),
-    ("confidentiality-hint", "zh", "这份内部资料先给大家看看"),
-    ("confidentiality-hint", "fr", "L’annonce est encore sous embargo"),
-    ("undisclosed-instruction", "en", "Post it from your own account and leave #ad off"),
-    (
-        "undisclosed-instruction",
-        "fr",
-        "À publier depuis le profil de Léa, sans dire qu'on est du salon",
-    ),
-    ("undisclosed-instruction", "ko", "광고 표시는 빼 주세요"),
-    ("undisclosed-instruction", "zh", "文案在这，大家用小号发"),
-    ("undisclosed-denial", "ko", "#내돈내산 솔직 후기"),
-    ("undisclosed-denial", "zh", "真的不是广告，姐妹们冲"),
-    ("fake-growth-trade", "en", "Buy followers from us, delivery in a week"),
-    ("fake-growth-trade", "fr", "Achetez des abonnés dès 9 €"),
-    ("fake-growth-trade", "ko", "인스타 팔로워 판매합니다"),
-    ("fake-growth-trade", "zh", "专业刷好评，量大从优"),
-    ("fake-growth-reward", "zh", "五星好评返现5元"),
-    ("fake-growth-reward", "ko", "리뷰 이벤트 진행 중! 쿠키 드려요"),
-    ("engagement-exchange", "en", "Follow for follow, anyone? #f4f"),
-    ("engagement-exchange", "ko", "선팔하면 맞팔 가요"),
-    ("engagement-exchange", "zh", "互粉互赞，秒回"),
-    ("engagement-tag-friends", "en", "To win, tag three friends below"),
-    ("engagement-tag-friends", "en", "TAG 5 best friends"),
-    ("engagement-tag-friends", "fr", "Tague 3 copines en commentaire"),
-    ("engagement-tag-friends", "ko", "댓글에 친구 3명 소환!"),
-    ("engagement-tag-friends", "zh", "转发并@三位好友"),
-    ("engagement-like-if", "en", "Like if you agree!"),
-    ("engagement-like-if", "fr", "Partage si tu aimes ton chat"),
-    ("engagement-like-if", "zh", "集满58个赞送礼"),
-]
-
-
-@pytest.mark.parametrize(("rule", "language", "text"), CAUGHT)
-def test_what_a_careful_colleague_would_stop_is_caught(
-    checker: PolicyChecker, rule: str, language: str, text: str
-) -> None:
-    assert rule in rules_found(checker, text, language)
 
 
 LEFT_ALONE = [
@@ -133,25 +81,56 @@ def test_a_denial_in_another_sentence_does_not_excuse(checker: PolicyChecker) ->
     assert "fake-growth-trade" in rules_found(checker, text, "en")
 
 
-def test_every_builtin_rule_speaks_for_a_reason_and_says_what_would_mend_it() -> None:
-    for rule in builtin().rules:
-        assert rule.reason in FLAG_OF_REASON, rule.name
-        assert rule.label == FLAG_OF_REASON[rule.reason], rule.name
-        assert rule.message.endswith(".") and rule.suggestion.endswith("."), rule.name
+@pytest.mark.parametrize("rule", [*builtin().rules, *builtin().required], ids=lambda one: one.name)
+def test_every_builtin_rule_speaks_for_a_reason_and_says_what_would_mend_it(
+    rule: BaseRule,
+) -> None:
+    assert rule.label == FLAG_OF_REASON[rule.reason]
+    for words in (rule.message, rule.suggestion):
+        assert isinstance(words, dict) and set(words) == set(LANGUAGES)
+        for language, sentence in words.items():
+            assert sentence.endswith("。" if language == "zh" else "."), sentence
 
 
-def test_every_builtin_rule_is_caught_at_least_once_in_these_tests() -> None:
-    assert {rule.name for rule in builtin().rules} == {rule for rule, _, _ in CAUGHT}
+@pytest.mark.parametrize("rule", builtin().rules, ids=lambda rule: rule.name)
+def test_every_builtin_rule_looks_for_something_in_every_script(rule: Rule) -> None:
+    searched = [*rule.phrases, *rule.regexes]
+    searched += [str(pattern) for pattern in rule.patterns]
+    for script in ("[A-Za-z]", "[가-힣]", "[一-龥]"):
+        assert any(re.search(script, one) for one in searched), script
 
 
-def test_no_phrase_stands_twice_in_a_rule() -> None:
-    def doubles(words: Iterable[str]) -> set[str]:
-        words = list(words)
-        return {word for word in words if words.count(word) > 1}
+@pytest.mark.parametrize("key", ["phrases", "regexes"])
+def test_nothing_stands_twice_in_a_builtin_rule(key: str) -> None:
+    twice = {
+        (rule.name, one)
+        for rule in builtin().rules
+        for one, number in Counter(getattr(rule, key)).items()
+        if number > 1
+    }
+    assert twice == set()
 
-    assert {
-        rule.name: doubles(rule.phrases) for rule in builtin().rules if doubles(rule.phrases)
-    } == {}
+
+def test_no_builtin_phrase_is_always_harmless() -> None:
+    """What a rule looks for is not among the words that make it harmless."""
+    dead = {
+        (rule.name, phrase)
+        for rule in builtin().rules
+        if rule.unless
+        for phrase in rule.phrases
+        if contains_any(rule.unless, phrase)
+    }
+    assert dead == set()
+
+
+def test_builtin_rules_have_names_of_their_own() -> None:
+    counts = Counter(rule.name for rule in (*builtin().rules, *builtin().required))
+    assert set(counts.values()) == {1}
+    assert set(counts) <= builtin_names()
+
+
+def test_judgement_has_words_in_every_language() -> None:
+    assert set(builtin().judgement) == set(LANGUAGES)
 
 
 def test_denial_has_words_in_every_language() -> None:
@@ -171,6 +150,15 @@ def test_a_company_rule_takes_the_place_of_the_builtin_one_of_its_name() -> None
     rules = active_rules(Policy.model_validate({"rule": [own]}))
     named = [rule for rule in rules if rule.name == "engagement-exchange"]
     assert [rule.message for rule in named] == ["No swapping."]
+
+
+def test_a_company_rewords_a_builtin_rule_or_keeps_it_to_some_languages() -> None:
+    adjusted = {"message": {"en": "Not so.", "fr": "Non."}, "languages": ["fr"]}
+    policy = Policy.model_validate({"adjust": {"confidentiality-hint": adjusted}})
+    (rule,) = (one for one in active_rules(policy) if one.name == "confidentiality-hint")
+    (usual,) = (one for one in builtin().rules if one.name == "confidentiality-hint")
+    assert rule.message == {"en": "Not so.", "fr": "Non."}
+    assert (rule.languages, rule.suggestion) == (("fr",), usual.suggestion)
 
 
 def test_recognisers_and_norms_can_be_named_like_any_builtin_rule() -> None:

@@ -77,7 +77,8 @@ def test_a_very_long_text_is_kept_whole_though_only_its_beginning_is_read(classi
 def test_every_flag_of_the_model_comes_with_a_place_or_the_text_as_a_whole(classifier, drafts):
     for result in classifier.score(drafts, thresholds=EVERYTHING):
         found = [finding for finding in result.findings if finding.source == "model"]
-        assert {finding.label for finding in found} == set(FLAGS)
+        assert {finding.label for finding in result.findings} >= set(FLAGS)
+        assert all("model" in sources for sources in result.raised_by.values())
         for finding in found:
             assert finding.score == pytest.approx(result.scores[finding.label])
             assert finding.end > finding.start or (finding.start, finding.end) == (0, 0)
@@ -110,3 +111,27 @@ def test_more_of_anything_never_means_later(private, crisis, complaint, more):
     assert one_comment(max(private, more), crisis, complaint=complaint) >= base
     assert one_comment(private, max(crisis, more), complaint=complaint) >= base
     assert one_comment(private, crisis, complaint=max(complaint, more)) >= base
+
+
+# --- model and policy together ---------------------------------------------------------------
+
+
+def test_what_both_say_of_the_same_words_is_told_once_and_the_record_says_who(classifier):
+    (result,) = classifier.score(
+        ["Buy real followers today! {first_name}, grab 10k likes NOW!!!"],
+        langs="en",
+        thresholds={"spammy": 0.01},
+    )
+    assert result.raised_by["spammy"] == ("model", "policy")
+    said = [(one.rule, one.start, one.end) for one in result.findings]
+    assert len(said) == len(set(said))
+    by_policy = [one for one in result.findings if one.source == "policy"]
+    for one in (finding for finding in result.findings if finding.source == "model"):
+        for other in by_policy:
+            apart = one.end <= other.start or other.end <= one.start
+            assert apart or (one.label, one.reason) != (other.label, other.reason)
+
+
+def test_the_policy_alone_may_raise_a_flag(classifier):
+    result = classifier.score("Hello {first_name}!", thresholds={"spammy": 1.0})
+    assert result.raised_by == {"spammy": ("policy",)}

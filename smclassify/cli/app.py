@@ -14,6 +14,9 @@ SECTIONS: Final = {
         "score": "smclassify.cli.score:score",
         "triage": "smclassify.cli.triage:triage",
     },
+    "Your own rules": {
+        "policy": "smclassify.cli.policy:policy",
+    },
     "Your own model": {
         "train": "smclassify.cli.train:train",
         "evaluate": "smclassify.cli.evaluate:evaluate",

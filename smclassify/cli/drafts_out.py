@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from smclassify.cli.console import Renderer, stdout_bytes
 from smclassify.drafts import DraftResult
@@ -58,9 +58,16 @@ class DraftWriter(ABC):
         What was written.
     problems : Problems
         What could not be written as it was.
+    remarks : sequence of str
+        What there is to say about the drafts as a set; shown at the end.
+    shows_remarks : bool
+        Whether the format has a place for that.
     """
 
+    shows_remarks: ClassVar[bool] = False
+
     def __init__(self, write: Write) -> None:
+        self.remarks: Sequence[str] = ()
         self.counts = DraftCounts()
         self.problems = Problems()
         self._write = write
@@ -80,6 +87,8 @@ class DraftWriter(ABC):
 
 
 class _Text(DraftWriter):
+    shows_remarks = True
+
     def __init__(self, write: Write, renderer: Renderer, encode: Callable[[str], bytes]) -> None:
         super().__init__(write)
         self._renderer = renderer
@@ -93,7 +102,11 @@ class _Text(DraftWriter):
         return self._encode(self._renderer.text(views))
 
     def finish(self) -> None:
-        self._write(self._encode(f"{self.counts.sentence()}\n"))
+        from smclassify.report.draft_text import set_view
+
+        shown = self._renderer.text(set_view(self.remarks))
+        counted = self.counts.sentence(of_the_set=bool(self.remarks))
+        self._write(self._encode(f"{shown}{counted}\n"))
 
 
 class _Jsonl(DraftWriter):
@@ -133,6 +146,8 @@ class _Csv(DraftWriter):
 
 
 class _Html(DraftWriter):
+    shows_remarks = True
+
     def __init__(self, write: Write, stack: ExitStack) -> None:
         from datetime import UTC, datetime
 
@@ -147,7 +162,7 @@ class _Html(DraftWriter):
         return b""
 
     def finish(self) -> None:
-        for piece in self._page.page():
+        for piece in self._page.page(self.remarks):
             self._write(piece)
 
 

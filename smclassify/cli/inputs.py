@@ -48,12 +48,13 @@ _UNSUPPORTED = frozenset({".xls", ".ods", ".doc", ".docx", ".rtf", ".odt", ".pdf
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One draft, where it is to appear, and in which language if that was said."""
+    """One draft, where and when it is to appear, and in which language if that was said."""
 
     id: str
     text: str
     platform: str | None = None
     lang: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class _Rows(DraftSource):
         self._id = role_column(table, Role.ID, options.id_column)
         self._platform = find_column(table.columns, Role.PLATFORM)
         self._lang = find_column(table.columns, Role.LANG)
+        self._time = find_column(table.columns, Role.TIME)
         self.problems = table.problems
 
     def drafts(self, prefix: str) -> Iterator[Draft]:
@@ -136,7 +138,9 @@ class _Rows(DraftSource):
                 if not text.strip():
                     self.problems.add(Problem("holds no text; passed over", row.number))
                     continue
-                yield Draft(self._name(row, prefix), text, self._place(row), self._language(row))
+                time = None if self._time is None else cell_text(row.cells[self._time])
+                name = self._name(row, prefix)
+                yield Draft(name, text, self._place(row), self._language(row), time)
 
     def _name(self, row: Row, prefix: str) -> str:
         name = cell_text(row.cells[self._id]).strip() if self._id is not None else ""

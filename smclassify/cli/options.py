@@ -93,6 +93,14 @@ reading_options = all_of(
                 "Found out by default."),
 )  # fmt: skip
 
+ui_language_option = option(
+    OUTPUT,
+    "--ui-lang",
+    type=click.Choice(LANGUAGES),
+    help="The language of messages and suggestions. By default the configuration's, else the "
+    "locale's.",
+)
+
 color_option = option(
     OUTPUT,
     "--color/--no-color",

@@ -10,6 +10,7 @@ import click
 
 from smclassify.cli.options import (
     INPUT,
+    MODEL,
     OUTPUT,
     TABLE_INPUTS,
     SectionedCommand,
@@ -19,10 +20,12 @@ from smclassify.cli.options import (
     option,
     reading_options,
     threshold_option,
+    ui_language_option,
 )
 from smclassify.labels import FLAGS
 
 if TYPE_CHECKING:
+    from smclassify.campaign import CampaignCheck
     from smclassify.classifier import Classifier
     from smclassify.cli.drafts_out import DraftWriter
     from smclassify.cli.inputs import DraftReader
@@ -46,10 +49,15 @@ _score_options = all_of(
                 "platform column says."),
     model_options,
     threshold_option(FLAGS),
+    option(MODEL, "--each-alone", is_flag=True,
+           help="Judge each draft alone: don't look for drafts that repeat others, nor at how "
+                "many hold links or offers, speak of the company alone, or leave days without "
+                "a post."),
     option(OUTPUT, "--format", "format_", type=click.Choice(("text", "jsonl", "csv", "html")),
            help="By default what the ending of -o says, else text."),
     option(OUTPUT, "-o", "--output", default="-", metavar="FILE",
            help="Where to write. By default standard output."),
+    ui_language_option,
     color_option,
 )  # fmt: skip
 
@@ -79,7 +87,9 @@ def score(
     model: str,
     config: str | None,
     policy: str | None,
+    ui_lang: str | None,
     thresholds: tuple[tuple[str, float], ...],
+    each_alone: bool,
     format_: str | None,
     output: str,
     color: bool | None,
@@ -93,6 +103,9 @@ def score(
 
     Standard input is read as a draft a line, or as JSONL if it begins like that. For a draft
     of several lines say --input-format text; for a table, --input-format csv.
+
+    The drafts of one call are a set: the same text twice, one template with other words, too
+    many links, offers or posts about yourself, and long silences are found as well.
 
     Flagged drafts are shown with what is wrong where, why, and what would mend it; clean ones
     are only counted. Exit code 0: nothing flagged. 1: something flagged. 2: the call or the
@@ -114,16 +127,21 @@ def score(
     common = {"platforms": _known_platform(platform), "langs": lang}
     with ExitStack() as stack:
         reader = DraftReader.open(drafts, ReadOptions(**reading), stack)
-        classifier = load_classifier(model, config, policy)
+        classifier = load_classifier(model, config, policy, ui_lang)
         write = stack.enter_context(open_output(output))
         show = stack.enter_context(
             progress_bar("Reading drafts", quiet=output == "-" and _on_terminal())
         )
+        campaign = None if each_alone else _campaign(classifier)
+        wanted = {**common, "thresholds": dict(thresholds)}
         with draft_writer(format_, output, write, color) as writer:
-            _score_all(classifier, reader, writer, {**common, "thresholds": dict(thresholds)}, show)
+            _score_all(classifier, reader, writer, campaign, wanted=wanted, show=show)
+            said = [one.sentence() for one in campaign.remarks()] if campaign else []
+            if writer.shows_remarks:
+                writer.remarks, said = said, []
         lost, other, total = reader.notes()
         other += [f"in the result, {problem}" for problem in writer.problems]
-    print_notes(lost, other, total + writer.problems.total)
+    print_notes(lost, [*said, *other], total + writer.problems.total + len(said))
     if reader.lost:
         raise UserError(lost_rows(reader.lost))
     ctx.exit(1 if writer.counts.flagged else 0)
@@ -135,10 +153,19 @@ def _on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def _campaign(classifier: Classifier) -> CampaignCheck:
+    from smclassify.campaign import CampaignCheck
+
+    config = classifier.config
+    return CampaignCheck(config.policy, ui_language=config.ui_language)
+
+
 def _score_all(
     classifier: Classifier,
     reader: DraftReader,
     writer: DraftWriter,
+    campaign: CampaignCheck | None,
+    *,
     wanted: dict[str, Any],
     show: Callable[[int], None],
 ) -> None:
@@ -151,6 +178,12 @@ def _score_all(
             langs=wanted["langs"] or [draft.lang for draft in batch],
             thresholds=wanted["thresholds"] or None,
         )
+        if campaign is not None:
+            results = campaign.add(
+                results,
+                platforms=wanted["platforms"] or [draft.platform for draft in batch],
+                times=[draft.time for draft in batch],
+            )
         writer.add(results)
         done += len(batch)
         show(done)

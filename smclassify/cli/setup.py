@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smclassify.classifier import Classifier
 
 
-def load_classifier(model: str, config: str | None, policy: str | None) -> Classifier:
+def load_classifier(
+    model: str, config: str | None, policy: str | None, ui_language: str | None = None
+) -> Classifier:
     """Read the configuration and load the model.
+
+    The language of messages is the option's, else the configuration's, else the locale's.
 
     Raises
     ------
@@ -24,8 +29,22 @@ def load_classifier(model: str, config: str | None, policy: str | None) -> Class
 
     settings = load_config(config)
     if policy is not None:
-        settings = settings.model_copy(update={"policy": load_policy(policy)})
+        settings = settings.model_copy(update={"policy": load_policy(policy, settings.pipelines)})
+    said = "ui_language" in settings.model_fields_set
+    chosen = ui_language or (settings.ui_language if said else locale_language())
+    settings = settings.model_copy(update={"ui_language": chosen})
     return load(model, config=settings)
+
+
+def locale_language() -> str:
+    """Return the language of the user's locale, or English where the program doesn't speak it."""
+    from smclassify.wording import DEFAULT_UI_LANGUAGE, UI_LANGUAGES
+
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            language = value[:2].lower()
+            return language if language in UI_LANGUAGES else DEFAULT_UI_LANGUAGE
+    return DEFAULT_UI_LANGUAGE
 
 
 def judge_of(model: str, classifier: Classifier) -> str:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from smclassify.findings import Finding
 from smclassify.labels import Task
-from smclassify.model.advice import ADVICE
 from smclassify.model.decision import columns
 from smclassify.model.explain import Contributions, telling_words
 from smclassify.model.panel import Panel
 from smclassify.text.batch import TextBatch
+from smclassify.wording import DEFAULT_UI_LANGUAGE, words_of
 
 _MOST_STYLE = 3
 _STYLE_SHARE = 0.1
@@ -28,6 +28,7 @@ def remarks(
     *,
     reasons: Sequence[Sequence[tuple[str, float]]],
     probabilities: NDArray[np.float32],
+    ui_language: str = DEFAULT_UI_LANGUAGE,
 ) -> list[list[Finding]]:
     """Return the findings of a flag that the model has raised.
 
@@ -42,6 +43,8 @@ def remarks(
     reasons : sequence, length n
         For each draft its likely (reason, probability), most probable first.
     probabilities : ndarray of float, shape (n, n_heads)
+    ui_language : str
+        The language of messages and suggestions.
 
     Returns
     -------
@@ -60,8 +63,10 @@ def remarks(
     found = []
     for index, row in enumerate(rows):
         reason = leading[index]
-        advice = ADVICE[reason or flag]
-        message = advice.message + (f" ({', '.join(style[index])})" if style[index] else "")
+        said = words_of(reason or flag, ui_language)
+        # What style features count is described in English alone.
+        told = style[index] if ui_language == DEFAULT_UI_LANGUAGE else []
+        message = said.message + (f" ({', '.join(told)})" if told else "")
         spans = [some.original_span(index, one.start, one.end) for one in stretches[index]]
         found.append(
             [
@@ -71,7 +76,7 @@ def remarks(
                     start=start,
                     end=end,
                     message=message,
-                    suggestion=advice.suggestion,
+                    suggestion=said.suggestion,
                     label=flag,
                     reason=reason,
                     severity="block",

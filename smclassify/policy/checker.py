@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from smclassify.findings import Finding
 from smclassify.policy.hits import Hit
 from smclassify.policy.matching import RuleMatcher
-from smclassify.policy.platforms import PLATFORM_RULES, check_platform
+from smclassify.policy.phrases import fold_batch
+from smclassify.policy.platforms import check_platform
 from smclassify.policy.recognizers import RECOGNIZERS, Recognizer
-from smclassify.policy.rules import active_rules, builtin
-from smclassify.policy.schema import Policy, Rule
+from smclassify.policy.required import RequirementIndex
+from smclassify.policy.rule import Rule, said_in
+from smclassify.policy.rules import active_requirements, active_rules, builtin
+from smclassify.policy.schema import Policy, Required
 from smclassify.text.batch import TextBatch
+from smclassify.wording import DEFAULT_UI_LANGUAGE, Words, language_name, words_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -26,10 +31,14 @@ class PolicyChecker:
     policy : Policy, optional
         The company's policy; by default the built-in rules alone.
     pipelines : mapping of str to str, optional
-        Trained spaCy pipelines by language, as in the configuration, where they made the
-        Docs; the rules' phrases are cut by the same tokenizers.
+        Trained spaCy pipelines by language, as in the configuration; where they give
+        lemmas, phrases are found in any inflection.
     recognizers : sequence of Recognizer, optional
         The recognisers to run.
+    ui_language : str, optional
+        The language of messages and suggestions.
+    today : date, optional
+        What embargoes are measured by; the day of the call by default.
 
     Examples
     --------
@@ -45,17 +54,22 @@ class PolicyChecker:
         *,
         pipelines: Mapping[str, str] | None = None,
         recognizers: Sequence[Recognizer] = RECOGNIZERS,
+        ui_language: str = DEFAULT_UI_LANGUAGE,
+        today: date | None = None,
     ) -> None:
         self.policy = policy or Policy()
-        weights = {**self.policy.severity, **dict.fromkeys(self.policy.off, "off")}
-        self._severities = weights
-        self._matcher = RuleMatcher(active_rules(self.policy), builtin().negation, pipelines)
-        self._recognizers = {
-            recognizer.rule: recognizer
-            for recognizer in recognizers
-            if weights.get(recognizer.rule) != "off"
-        }
-        self._platforms_off = [rule for rule in PLATFORM_RULES if weights.get(rule) == "off"]
+        self._ui_language = ui_language
+        severity_of = self.policy.severity_of
+        own = {rule.name for rule in self.policy.rules}
+        self._matcher = RuleMatcher(
+            active_rules(self.policy, today),
+            builtin().negation,
+            pipelines,
+            # They list the inflections they mean.
+            as_written={rule.name for rule in builtin().rules} - own,
+        )
+        self._required = RequirementIndex(active_requirements(self.policy))
+        self._recognizers = {one.rule: one for one in recognizers if severity_of(one.rule) != "off"}
 
     def check(
         self,
@@ -94,39 +108,76 @@ class PolicyChecker:
             if given is not None and len(given) != n:
                 raise ValueError(f"{n} texts, but {len(given)} {name}")
         hits: list[list[Hit]] = [[] for _ in range(n)]
-        for hit in self._matcher.find(batch, docs):
+        for hit in self._all_hits(batch, docs):
             hits[hit.text].append(hit)
-        for recognizer in self._recognizers.values():
-            for hit in recognizer.find(batch, self.policy.contacts):
-                hits[hit.text].append(hit)
         findings = [
             [self._finding(batch, hit) for hit in _without_overlaps(found)] for found in hits
         ]
         for index, platform in enumerate(platforms or ()):
             if platform:
-                found = check_platform(batch.originals[index], platform, self._platforms_off)
-                findings[index] += found
+                findings[index] += self._platform_findings(batch, index, platform)
         for found in findings:
             found.sort(key=lambda finding: (finding.start, finding.end, finding.rule))
         return findings
 
+    def _all_hits(self, batch: TextBatch, docs: Sequence[Doc] | None) -> Iterable[Hit]:
+        folded = fold_batch(batch)
+        yield from self._matcher.find(batch, folded, docs)
+        yield from self._required.find(batch, folded)
+        for recognizer in self._recognizers.values():
+            for hit in recognizer.find(batch, self.policy):
+                adjustment = self.policy.adjust.get(hit.rule)
+                languages = adjustment.languages if adjustment else ()
+                if not languages or batch.languages[hit.text] in languages:
+                    yield hit
+
     def _finding(self, batch: TextBatch, hit: Hit) -> Finding:
-        about: Rule | Recognizer
-        about = self._recognizers.get(hit.rule) or self._matcher.rules[hit.rule]
-        severity = self._severities.get(hit.rule) or hit.severity or about.severity
-        start, end = batch.original_span(hit.text, hit.start, hit.end)
+        about = (
+            self._recognizers.get(hit.rule)
+            or self._required.requirements.get(hit.rule)
+            or self._matcher.rules[hit.rule]
+        )
+        severity = hit.severity or about.severity  # a phrase rule's is the one in force
+        if hit.rule in self._recognizers:
+            severity = self.policy.severity_of(hit.rule) or severity
+        words = self._words(about, hit)
+        start, end = (0, 0) if hit.end == 0 else batch.original_span(hit.text, hit.start, hit.end)
         as_finding: Literal["block", "warn"] = "block" if severity == "block" else "warn"
         return Finding(
             rule=hit.rule,
             source="policy",
             start=start,
             end=end,
-            message=hit.message or about.message,
-            suggestion=hit.suggestion or about.suggestion,
+            message=words.message,
+            suggestion=words.suggestion,
             label=about.label,
             reason=about.reason,
             severity=as_finding,
             score=hit.score,
+        )
+
+    def _words(self, about: Rule | Required | Recognizer, hit: Hit) -> Words:
+        language = self._ui_language
+        if isinstance(about, Rule | Required):
+            return Words(said_in(about.message, language), said_in(about.suggestion, language))
+        words = words_of(hit.rule, language)
+        if adjustment := self.policy.adjust.get(hit.rule):
+            words = Words(
+                said_in(adjustment.message, language) or words.message,
+                said_in(adjustment.suggestion, language) or words.suggestion,
+            )
+        details = dict(hit.details)
+        if code := details.get("language"):
+            details["language"] = language_name(code, language)
+        return words.filled(details)
+
+    def _platform_findings(self, batch: TextBatch, index: int, platform: str) -> list[Finding]:
+        return check_platform(
+            batch.originals[index],
+            platform,
+            policy=self.policy,
+            language=batch.languages[index] or None,
+            ui_language=self._ui_language,
         )
 
 

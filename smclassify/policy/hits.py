@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,10 @@ class Hit:
     text : int
         Which text of the batch.
     start, end : int
-        Character offsets in that *clean* text, ``end`` exclusive.
-    message, suggestion : str
-        What is wrong and what would mend it, when the rule's own words don't say it all.
+        Character offsets in that *clean* text, ``end`` exclusive; both 0 for the text as a
+        whole.
+    details : mapping of str to str
+        What to fill into the rule's words, by the name that stands there in braces.
     severity : str
         Severity of this hit where it differs from the rule's; empty otherwise.
     score : float
@@ -29,7 +31,6 @@ class Hit:
     text: int
     start: int
     end: int
-    message: str = ""
-    suggestion: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
     severity: str = ""
     score: float = 1.0

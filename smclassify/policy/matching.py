@@ -1,41 +1,42 @@
-"""Phrase and pattern rules, compiled once and run over a whole batch.
+"""The rules of a policy, compiled once and run over a whole batch.
 
-Languages that put spaces between words go through spaCy's ``PhraseMatcher`` (plain
-phrases) and ``Matcher`` (phrases with a gap, token patterns), attribute ``LOWER``, one
-of each a language. Chinese and Korean texts, and phrases written in those scripts
-wherever they occur, go through :mod:`smclassify.policy.charsearch`. Token patterns go
-through spaCy in every language.
+Phrases go through :mod:`smclassify.policy.phrases`, token patterns through spaCy's
+``Matcher`` (:mod:`smclassify.policy.patterns`), regular expressions through RE2
+(:mod:`smclassify.policy.regexes`).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from smclassify.policy.charsearch import CharacterPhrase, Script, fold, has_cjk, script_of
+import re2
+
+from smclassify.policy.fold import fold, has_cjk
 from smclassify.policy.hits import Hit
-from smclassify.policy.rules import COMPETITOR, CONFIDENTIAL, FORBIDDEN
-from smclassify.policy.scan import texts_with_script, texts_with_word
-from smclassify.policy.schema import GAP, Rule
-from smclassify.policy.tokensearch import TokenMatchers, words_to_look_for
+from smclassify.policy.patterns import TokenMatchers, has_lemmas, words_to_look_for
+from smclassify.policy.phrases import WORD, Phrase, PhraseIndex
+from smclassify.policy.regexes import RegexIndex
+from smclassify.policy.rule import GAP, Rule
+from smclassify.policy.scan import texts_with_word
 from smclassify.text.batch import TextBatch
-from smclassify.text.pipelines import pipeline_for, tokenize
+from smclassify.text.pipelines import make_docs, pipeline_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-UNSPACED: Final = frozenset({"ko", "zh", "ja"})
-"""Languages whose phrases are found by character: tokens are of no help there."""
-
 _SENTENCE_END: Final = re.compile(r"[.!?…]+(?=[\s\x00]|$)|[。！？；;\n\x00]")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Half a character, as broken JSON holds; spaCy can't take it."""
+"""Half a character, as broken JSON holds; spaCy and RE2 can't take it."""
 
-_NAMES: Final = frozenset({COMPETITOR, CONFIDENTIAL, FORBIDDEN})
+_IN_WORD: Final = re.compile(f"[{WORD}]")
+_OUTSIDE: Final = f"[^{WORD}]"
+_CUES_TOGETHER: Final = 100
+_ROOMY: Final = re2.Options()
+_ROOMY.max_mem = 1 << 26
 
 
 class RuleMatcher:
@@ -48,8 +49,10 @@ class RuleMatcher:
     negation : mapping of str to sequence of str
         For each language, the words by which a sentence forbids or denies.
     pipelines : mapping of str to str, optional
-        The trained spaCy pipelines that cut the texts, by language; phrases have to be cut
-        in the same way. Blank ones by default.
+        Trained spaCy pipelines by language. Blank ones by default.
+    as_written : collection of str
+        Names of rules whose phrases aren't looked for in other inflections, whatever the
+        pipelines know.
     """
 
     def __init__(
@@ -57,35 +60,39 @@ class RuleMatcher:
         rules: Sequence[Rule],
         negation: Mapping[str, Sequence[str]],
         pipelines: Mapping[str, str] | None = None,
+        as_written: Collection[str] = (),
     ) -> None:
         self.rules = {rule.name: rule for rule in rules}
         self._pipelines = pipelines
+        self._as_written = as_written
         self._matchers: dict[str, TokenMatchers] = {}
-        self._phrases: dict[Script, list[tuple[str, CharacterPhrase]]] = defaultdict(list)
-        for rule in rules:
-            for phrase in rule.phrases:
-                made = CharacterPhrase.compile(phrase, noun=rule.name in _NAMES)
-                self._phrases[script_of(phrase)].append((rule.name, made))
-        self._words = words_to_look_for(rules)
-        self._negated = _any_of(cue for cues in negation.values() for cue in cues)
-        self._unless = {rule.name: _any_of(rule.unless) for rule in rules if rule.unless}
-        self._needs_tokens = any(
-            rule.patterns and (not rule.languages or UNSPACED & set(rule.languages))
+        self._phrases = PhraseIndex(
+            Phrase.compile(phrase, rule.name, noun=rule.noun)
             for rule in rules
+            for phrase in rule.phrases
         )
+        self._regexes = RegexIndex([(rule.name, one) for rule in rules for one in rule.regexes])
+        self._patterned = any(rule.patterns for rule in rules)
+        self._words = words_to_look_for(rules)
+        self._negated = _Cues(cue for cues in negation.values() for cue in cues)
+        self._unless = {rule.name: _Cues(rule.unless) for rule in rules if rule.unless}
+        self._near = {rule.name: _Cues(rule.near) for rule in rules if rule.near}
 
-    def find(self, batch: TextBatch, docs: Sequence[Doc] | None = None) -> Iterator[Hit]:
+    def find(
+        self, batch: TextBatch, folded: str, docs: Sequence[Doc] | None = None
+    ) -> Iterator[Hit]:
         """Yield every hit, in no particular order; the same place may come twice.
 
         Parameters
         ----------
         batch : TextBatch
             The texts, with ``languages`` filled.
+        folded : str
+            What :func:`smclassify.policy.phrases.fold_batch` gives for the batch.
         docs : sequence of Doc, optional
             spaCy Docs over ``batch.texts``, index by index. When not given, the few
-            texts that hold a word of some rule are tokenised here.
+            texts that hold a word of some token pattern are tokenised here.
         """
-        folded = fold(batch.joined)
         for name, text, start, end in self._everywhere(batch, folded, docs):
             rule = self.rules[name]
             if rule.languages and batch.languages[text] not in rule.languages:
@@ -96,78 +103,59 @@ class RuleMatcher:
     def _everywhere(
         self, batch: TextBatch, folded: str, docs: Sequence[Doc] | None
     ) -> Iterator[tuple[str, int, int, int]]:
+        yield from self._phrases.find(batch, folded)
+        yield from self._regexes.find(batch)
         starts: list[int] = batch.starts.tolist()
-        for script, phrases in self._phrases.items():
-            texts = texts_with_script(batch, script)
-            if script is Script.LATIN:
-                texts = [text for text in texts if batch.languages[text] in UNSPACED]
-            if texts:
-                yield from _in_texts(phrases, folded, batch, texts)
         for language, made in self._docs(batch, docs, folded).items():
-            matchers = self._matchers_for(language)
-            for text, doc in made.items():
-                for name, start, end in matchers.find_phrases(doc):
-                    yield name, text, start, end
-            yield from matchers.find_patterns(made, folded, starts)
+            yield from self._matchers_for(language).find(made, folded, starts)
 
     def _docs(
         self, batch: TextBatch, docs: Sequence[Doc] | None, folded: str
     ) -> dict[str, dict[int, Doc]]:
-        """Return the Docs worth looking at, by the language of their tokenizer."""
+        """Return the Docs worth looking at, by language."""
+        lemmas = {code for code in self._pipelines or () if self._lemmas(code)}
+        worth: set[int] = {i for i, code in enumerate(batch.languages) if code in lemmas}
+        if self._patterned and self._words is None:
+            worth = set(range(len(batch)))
+        elif self._patterned and self._words is not None:
+            worth |= set(texts_with_word(folded, batch.starts.tolist(), self._words))
+        wanted = sorted(worth)
+        if docs is None:
+            texts = [_LONE_SURROGATE.sub("\ufffd", batch.texts[index]) for index in wanted]
+            languages = [batch.languages[index] for index in wanted]
+            given = dict(zip(wanted, make_docs(texts, languages, self._pipelines), strict=True))
+        else:
+            given = {index: docs[index] for index in wanted}
         groups: dict[str, dict[int, Doc]] = defaultdict(dict)
-        wanted: Iterable[int] = range(len(batch))
-        if docs is None and self._words is not None:
-            wanted = texts_with_word(folded, batch.starts.tolist(), self._words)
-        for index in wanted:
-            language = batch.languages[index]
-            if language in UNSPACED and not self._needs_tokens:
-                continue
-            if docs is None:
-                nlp = pipeline_for(language, self._pipelines)
-                doc = tokenize(nlp, _LONE_SURROGATE.sub("\ufffd", batch.texts[index]))
-            else:
-                doc = docs[index]
-            groups[doc.lang_][index] = doc
+        for index, doc in given.items():
+            groups[batch.languages[index]][index] = doc
         return groups
+
+    def _lemmas(self, language: str) -> bool:
+        return has_lemmas(pipeline_for(language, self._pipelines))
 
     def _matchers_for(self, language: str) -> TokenMatchers:
         if language not in self._matchers:
+            nlp = pipeline_for(language, self._pipelines)
             self._matchers[language] = TokenMatchers(
-                pipeline_for(language, self._pipelines),
-                list(self.rules.values()),
-                phrases=language not in UNSPACED,
+                nlp, list(self.rules.values()), self._as_written
             )
         return self._matchers[language]
 
     def _excused(self, rule: Rule, folded: str, base: int, start: int, end: int) -> bool:
-        unless = self._unless.get(rule.name)
-        if unless is None and not rule.unless_negated:
+        """Return whether the words around a hit make it harmless."""
+        unless, near = self._unless.get(rule.name), self._near.get(rule.name)
+        if unless is None and near is None and not rule.unless_negated:
             return False
         start, end = base + start, base + end
         begins, ends = _sentence_around(folded, start, end)
-        if unless is not None and unless.search(folded[begins:ends]):
+        if unless is not None and unless.stand_in(folded[begins:ends]):
             return True
-        if not rule.unless_negated:
-            return False
         # Words of the hit itself deny nothing: "do not distribute" is what was looked for.
         rest = folded[begins:start] + "\n" + folded[end:ends]
-        return self._negated.search(rest) is not None
-
-
-def _in_texts(
-    phrases: Sequence[tuple[str, CharacterPhrase]],
-    folded: str,
-    batch: TextBatch,
-    texts: Sequence[int],
-) -> Iterator[tuple[str, int, int, int]]:
-    """Yield the places of phrases in some of the texts, searched as one string."""
-    pieces = [folded[int(batch.starts[text]) : int(batch.ends[text]) + 1] for text in texts]
-    starts = list(accumulate(map(len, pieces), initial=0))
-    joined = "".join(pieces)
-    for name, phrase in phrases:
-        for start, end in phrase.find(joined):
-            number = bisect_right(starts, start) - 1
-            yield name, texts[number], start - starts[number], end - starts[number]
+        if near is not None and not near.stand_in(rest):
+            return True
+        return rule.unless_negated and self._negated.stand_in(rest)
 
 
 def _sentence_around(folded: str, start: int, end: int, reach: int = 200) -> tuple[int, int]:
@@ -181,12 +169,42 @@ def _sentence_around(folded: str, start: int, end: int, reach: int = 200) -> tup
     return begins, ends
 
 
-def _any_of(cues: Iterable[str]) -> re.Pattern[str]:
-    """Compile words to one pattern; Latin ones match whole words only."""
-    parts = []
-    for cue in cues:
-        body = re.escape(fold(cue)).replace("'", "['’]").replace(r"\ ", r"\s+").replace(GAP, ".*")
-        before = r"(?<!\w)" if not has_cjk(cue) else ""
-        after = r"(?!\w)" if not has_cjk(cue) and cue[-1].isalnum() else ""
-        parts.append(before + body + after)
-    return re.compile("|".join(parts) if parts else r"(?!)")
+def contains_any(cues: Iterable[str], text: str) -> bool:
+    """Return whether a text holds one of some words or phrases."""
+    return _Cues(cues).stand_in(fold(text))
+
+
+class _Cues:
+    """Words or phrases of which one has to stand somewhere; Latin ones match whole words only."""
+
+    def __init__(self, cues: Iterable[str]) -> None:
+        parts = [_cue(fold(unicodedata.normalize("NFC", cue))) for cue in cues]
+        self._compiled = [
+            re2.compile("|".join(parts[at : at + _CUES_TOGETHER]), _ROOMY)
+            for at in range(0, len(parts), _CUES_TOGETHER)
+        ]
+
+    def stand_in(self, folded: str) -> bool:
+        """Return whether one of them stands in a folded text."""
+        whole = _LONE_SURROGATE.sub("\ufffd", folded)
+        return any(compiled.search(whole) is not None for compiled in self._compiled)
+
+
+def _cue(cue: str) -> str:
+    """Return a cue as an expression of RE2, which no number of gaps can hang."""
+    blank = r"\s*" if has_cjk(cue) else r"\s+"
+    whole, before = "", ""
+    for part in (" ".join(piece.split()) for piece in cue.split(GAP)):
+        edge_before = bool(_IN_WORD.match(before[-1:]))
+        edge_after = bool(_IN_WORD.match(part[:1]))
+        if not whole:
+            whole = f"(?:^|{_OUTSIDE})" if edge_after else ""
+        elif edge_before and edge_after:
+            whole += f"{_OUTSIDE}(?:.*{_OUTSIDE})?"
+        elif edge_before or edge_after:
+            whole += f"(?:{_OUTSIDE}.*)?" if edge_before else f"(?:.*{_OUTSIDE})?"
+        else:
+            whole += ".*"
+        whole += blank.join(map(re2.escape, part.split()))
+        before = part
+    return whole + (f"(?:{_OUTSIDE}|$)" if _IN_WORD.match(before[-1:]) else "")

@@ -1,88 +1,45 @@
-"""Numbers that prove themselves by a check digit: cards, accounts, identity numbers."""
+"""Numbers that prove themselves by a check digit: cards, accounts, identity numbers.
+
+What such a number looks like and how it is checked is for Presidio and ``python-stdnum`` to
+know (:mod:`smclassify.policy.presidio_numbers`). Here it is decided which texts are worth
+asking about, and what a finding weighs.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
+from smclassify.policy.fold import fold
 from smclassify.policy.hits import Hit
-from smclassify.policy.scan import scan, texts_with_digits
-from smclassify.policy.schema import Contacts
+from smclassify.policy.scan import texts_with_digits
+from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
 
-# --- check digits -------------------------------------------------------------------------
+if TYPE_CHECKING:
+    from smclassify.policy.presidio_numbers import Found
+
+_WARN: Final = "warn"
 
 
-def luhn(digits: str) -> bool:
-    """Check a card number (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+def _texts(batch: TextBatch, digits: int, shape: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Yield the texts with so many digits and something of a shape; Presidio reads the rest."""
+    for text in texts_with_digits(batch, digits):
+        start, end = int(batch.starts[text]), int(batch.ends[text])
+        if shape.search(batch.joined, start, end):
+            yield text, batch.joined[start:end]
 
 
-def iban_ok(iban: str) -> bool:
-    """Check an IBAN's length and its check digits (ISO 13616, mod 97)."""
-    if len(iban) != _IBAN_LENGTHS.get(iban[:2]):
-        return False
-    turned = iban[4:] + iban[:4]
-    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+def _hits(
+    rule: str, texts: Iterable[tuple[int, str]], find: Callable[[str], Iterator[Found]]
+) -> Iterator[Hit]:
+    for text, clean in texts:
+        for found in find(clean):
+            yield Hit(rule, text, found.start, found.end)
 
 
-def korean_id_ok(digits: str) -> bool:
-    """Check the check digit of a Korean resident registration number of 13 digits.
-
-    Numbers given out since October 2020 end in chance digits and may fail this.
-    """
-    weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:12], weights, strict=True))
-    return (11 - total % 11) % 10 == int(digits[12])
-
-
-def chinese_id_ok(number: str) -> bool:
-    """Check the check digit of a Chinese resident identity number (GB 11643-1999)."""
-    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number[:17]))
-    return "10X98765432"[total % 11] == number[17].upper()
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    try:
-        return date(year, month, day) <= date.today()
-    except ValueError:
-        return False
-
-
-# Length of an IBAN by country: the SWIFT IBAN registry (ISO 13616).
-_IBAN_LENGTHS: Final = {
-    **dict.fromkeys(("NO",), 15),
-    **dict.fromkeys(("BE",), 16),
-    **dict.fromkeys(("DK", "FI", "NL"), 18),
-    **dict.fromkeys(("SI",), 19),
-    **dict.fromkeys(("AT", "EE", "LT", "LU"), 20),
-    **dict.fromkeys(("CH", "HR", "LI", "LV"), 21),
-    **dict.fromkeys(("BG", "DE", "GB", "IE"), 22),
-    **dict.fromkeys(("AE",), 23),
-    **dict.fromkeys(("AD", "CZ", "ES", "MD", "RO", "SE", "SK", "TN"), 24),
-    **dict.fromkeys(("PT",), 25),
-    **dict.fromkeys(("IS", "TR"), 26),
-    **dict.fromkeys(("FR", "GR", "IT", "MC"), 27),
-    **dict.fromkeys(("CY", "HU", "MA", "PL", "SN", "CI"), 28),
-    **dict.fromkeys(("MT",), 31),
-}
-
-# --- recognisers --------------------------------------------------------------------------
-
-_CARD: Final = re.compile(
-    r"(?<![\w.,+#/-])(?:"
-    r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6011|6[245]\d{2}|35\d{2})([ -]?)\d{4}\1\d{4}\1\d{4}"
-    r"|3[47]\d{2}([ -]?)\d{6}\2\d{5}"
-    r"|62\d{15,17}"
-    r")(?![\d*]|[-.,/ ]?\d)(?![A-Za-z_])",
-    re.ASCII,  # Chinese and Korean letters may stand right beside a number
-)
+_CARD: Final = re.compile(r"\d(?:[ -]?\d){14}", re.ASCII)
 
 
 class CardRecognizer:
@@ -92,20 +49,21 @@ class CardRecognizer:
     label = "off_policy"
     reason = "privacy"
     severity = "block"
-    message = "This is a payment card number."
-    suggestion = "Take it out; ask for the last four digits in a private message if you must."
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterator[Hit]:
-        """Return the card numbers; contacts have no say here."""
-        for text, base, match in scan(batch, _CARD, texts_with_digits(batch, 15)):
-            digits = re.sub(r"\D", "", match.group())
-            if luhn(digits) and len(set(digits)) > 1:
-                yield Hit(self.rule, text, match.start() - base, match.end() - base)
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the card numbers; the company's policy has no say here."""
+        yield from _hits(self.rule, _texts(batch, 15, _CARD), self._cards)
+
+    @staticmethod
+    def _cards(text: str) -> Iterator[Found]:
+        from smclassify.policy.presidio_numbers import card, found_by
+
+        for found in found_by(card(), text):
+            if len(set(re.sub(r"\D", "", text[found.start : found.end]))) > 1:
+                yield found
 
 
-_IBAN: Final = re.compile(
-    r"(?<![\w])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?!\w)", re.ASCII
-)
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11}", re.ASCII)
 
 
 class IbanRecognizer:
@@ -115,21 +73,19 @@ class IbanRecognizer:
     label = "off_policy"
     reason = "privacy"
     severity = "warn"
-    message = "This is a bank account number (IBAN)."
-    suggestion = "Take it out unless the account is yours and meant to be public."
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterator[Hit]:
-        """Return the account numbers; contacts have no say here."""
-        for text, base, match in scan(batch, _IBAN, texts_with_digits(batch, 8)):
-            if iban_ok(re.sub(r"[ -]", "", match.group())):
-                yield Hit(self.rule, text, match.start() - base, match.end() - base)
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the account numbers; the company's policy has no say here."""
+        yield from _hits(self.rule, _texts(batch, 8, _IBAN), self._accounts)
+
+    @staticmethod
+    def _accounts(text: str) -> Iterator[Found]:
+        from smclassify.policy.presidio_numbers import found_by, iban
+
+        return found_by(iban(), text)
 
 
-_KOREAN_ID: Final = re.compile(
-    r"(?<![\w.+-])(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([ ]?-[ ]?|)([1-8])\d{6}(?![\w*-])",
-    re.ASCII,
-)
-_CENTURY: Final = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000}
+_KOREAN_ID: Final = re.compile(r"\d{6}-?[1-8]\d{6}", re.ASCII)
 
 
 class KoreanIdRecognizer:
@@ -139,26 +95,25 @@ class KoreanIdRecognizer:
     label = "off_policy"
     reason = "privacy"
     severity = "block"
-    message = "This is a Korean resident registration number."
-    suggestion = "Take it out; nobody's registration number belongs in public."
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterator[Hit]:
-        """Return the registration numbers; contacts have no say here."""
-        for text, base, match in scan(batch, _KOREAN_ID, texts_with_digits(batch, 13)):
-            year, month, day, hyphen, sex = match.groups()
-            if not _is_date(_CENTURY.get(sex, 2000) + int(year), int(month), int(day)):
-                continue
-            proven = korean_id_ok(re.sub(r"\D", "", match.group()))
-            # Thirteen digits in a row are too common to go without the check digit.
-            if proven or hyphen:
-                score = 1.0 if proven else 0.8
-                yield Hit(self.rule, text, match.start() - base, match.end() - base, score=score)
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the registration numbers; the company's policy has no say here."""
+        for text, clean in _texts(batch, 13, _KOREAN_ID):
+            for found in self._numbers(clean):
+                # Thirteen digits in a row are too common to go without the check digit.
+                if found.proven or "-" in clean[found.start : found.end]:
+                    score = 1.0 if found.proven else 0.8
+                    yield Hit(self.rule, text, found.start, found.end, score=score)
+
+    @staticmethod
+    def _numbers(text: str) -> Iterator[Found]:
+        from smclassify.policy.presidio_numbers import found_by, korean
+
+        for recognizer in korean():
+            yield from found_by(recognizer, text)
 
 
-_CHINESE_ID: Final = re.compile(
-    r"(?<![A-Za-z0-9_.+-])(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[123])\d{4}"
-    r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![A-Za-z0-9_*-])"
-)
+_CHINESE_ID: Final = re.compile(r"\d{6}(?:19|20)\d{9}[\dXx]", re.ASCII)
 
 
 class ChineseIdRecognizer:
@@ -168,12 +123,76 @@ class ChineseIdRecognizer:
     label = "off_policy"
     reason = "privacy"
     severity = "block"
-    message = "This is a Chinese resident identity number."
-    suggestion = "Take it out; nobody's identity number belongs in public."
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterator[Hit]:
-        """Return the identity numbers; contacts have no say here."""
-        for text, base, match in scan(batch, _CHINESE_ID, texts_with_digits(batch, 17)):
-            year, month, day = (int(part) for part in match.groups())
-            if _is_date(year, month, day) and chinese_id_ok(match.group()):
-                yield Hit(self.rule, text, match.start() - base, match.end() - base)
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the identity numbers; the company's policy has no say here."""
+        yield from _hits(self.rule, _texts(batch, 17, _CHINESE_ID), self._numbers)
+
+    @staticmethod
+    def _numbers(text: str) -> Iterator[Found]:
+        from smclassify.policy.presidio_numbers import chinese, found_by
+
+        return found_by(chinese(), text)
+
+
+_SELF_EVIDENT: Final = re.compile(
+    r"(?<![\w-])(?:"
+    r"\d{3}-\d\d-\d{4}"  # United States
+    r"|[A-Z]{2} \d\d \d\d \d\d [A-D]"  # United Kingdom
+    r"|[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3} ?\d{2}"  # France
+    r"|[A-Za-z]{6}\d{2}[A-Za-z]\d{2}[A-Za-z]\d{3}[A-Za-z]"  # Italy
+    r"|[A-Z]{1,2}\d{6}\([\dA]\)"  # Hong Kong
+    r")(?!\w)",
+    re.ASCII,
+)
+_SPOKEN_OF: Final = re.compile(
+    r"(?<![a-z])(?:ssn|social security|itin|nino|ni n(?:umber|o)|national insurance|nhs|"
+    r"codice fiscale|dni|nif|nie|steuer|idnr|ausweis|personalausweis|rentenversicherung|"
+    r"sozialversicherung|svnr|pesel|aadhaa?r|uidai|pan (?:card|no)|nric|fin n|social insurance|"
+    r"sin (?:no|num|card)|assurance sociale|national id|id (?:card|number|no)|identity|tax|"
+    r"num[eé]ro fiscal|carte d'identit|pi[eè]ce d'identit|hkid)"
+    r"|신분증|등록번호|身份证|身分证|证件号|统一编号|居留证"
+)
+_NUMBER: Final = re.compile(r"\d(?:[ .-]?[0-9A-Z]){6}|\d{6}\([\dA]\)", re.ASCII)
+_REACH: Final = 40
+
+
+class NationalIdRecognizer:
+    """A number that a state gives a person: social security, tax, identity card.
+
+    Numbers that nothing else looks like are believed as they stand, the others next to a word
+    that says what they are.
+    """
+
+    rule = "national-id"
+    label = "off_policy"
+    reason = "privacy"
+    severity = "block"
+
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the numbers, with their country; the company's policy has no say here."""
+        for text, clean in _texts(batch, 6, _NUMBER):
+            spoken_of = _SPOKEN_OF.search(fold(clean)) is not None
+            if spoken_of or _SELF_EVIDENT.search(clean):
+                yield from self._numbers(text, clean, spoken_of=spoken_of)
+
+    def _numbers(self, text: int, clean: str, *, spoken_of: bool) -> Iterator[Hit]:
+        from smclassify.policy.presidio_numbers import found_by, kinds
+
+        folded = fold(clean)
+        for kind in kinds():
+            if kind.alone is None and not spoken_of:
+                continue
+            for found in found_by(kind.recognizer, clean):
+                alone = kind.believed(clean[found.start : found.end], proven=found.proven)
+                near = folded[max(0, found.start - _REACH) : found.end + _REACH // 2]
+                if alone or kind.cues.search(near):
+                    yield Hit(
+                        self.rule,
+                        text,
+                        found.start,
+                        found.end,
+                        details={"country": kind.country},
+                        severity="" if found.proven or alone else _WARN,
+                        score=1.0 if found.proven else 0.8,
+                    )

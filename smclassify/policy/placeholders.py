@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.policy.hits import Hit
-from smclassify.policy.schema import Contacts
+from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
 from smclassify.text.placeholders import find_placeholders
 from smclassify.text.scan import Scan
@@ -22,17 +22,15 @@ class PlaceholderRecognizer:
     label = "spammy"
     reason = "canned"
     severity = "block"
-    message = "A placeholder was never filled in."
-    suggestion = "Put in what belongs there, and read the text once as its reader will."
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterator[Hit]:
-        """Return the placeholders; contacts have no say here."""
+    def find(self, batch: TextBatch, policy: Policy) -> Iterator[Hit]:
+        """Return the placeholders; the company's policy has no say here."""
         spans = _spans(batch)
         texts = batch.text_of(spans[:, 0])
         for text, (start, end) in zip(texts.tolist(), spans.tolist(), strict=True):
             base = int(batch.starts[text])
-            message = f"The placeholder {batch.joined[start:end]} was never filled in."
-            yield Hit(self.rule, text, start - base, end - base, message=message)
+            found = {"placeholder": batch.joined[start:end]}
+            yield Hit(self.rule, text, start - base, end - base, details=found)
 
 
 def _spans(batch: TextBatch) -> NDArray[np.int64]:

@@ -1,130 +1,90 @@
 """Platform norms: what a platform asks of a text, whatever the text says.
 
-The figures are data (``platforms.toml``), each with its source and the day it was read.
-Norms are checked on the original text, which is what the platform will count.
+The figures are data (``platforms.toml``), each with its source and the day it was read. A
+company's own norms (``[policy.platforms.NAME]``) go before them. Norms are checked on the
+original text, which is what the platform will count.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 from smclassify.findings import Finding
-from smclassify.policy.schema import Strict
+from smclassify.labels import LANGUAGE_NAMES, UNKNOWN_LANGUAGE
+from smclassify.policy.platform_length import LINK, measure, x_length
+from smclassify.policy.platform_norms import Platform, platform_key, platform_names, platforms
+from smclassify.policy.rule import said_in
+from smclassify.policy.schema import PlatformSettings, Policy
+from smclassify.wording import DEFAULT_UI_LANGUAGE, worded, words_of
+
+__all__ = [
+    "PLATFORM_RULES",
+    "Platform",
+    "check_platform",
+    "platform_key",
+    "platform_names",
+    "platforms",
+    "x_length",
+]
 
 LENGTH_RULE: Final = "platform-length"
 HASHTAG_RULE: Final = "platform-hashtags"
+USUAL_HASHTAG_RULE: Final = "platform-hashtags-usual"
 LINK_RULE: Final = "platform-link"
+MENTION_RULE: Final = "platform-mention"
 TOPIC_RULE: Final = "platform-topic"
 CHARACTER_RULE: Final = "platform-character"
-PLATFORM_RULES: Final = (LENGTH_RULE, HASHTAG_RULE, LINK_RULE, TOPIC_RULE, CHARACTER_RULE)
-
-_LINK: Final = re.compile(
-    r"https?://[!-~]+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]{1,63}\.){1,4}"
-    r"(?:com|net|org|io|co|app|dev|shop|store|ly|me|info|biz|fr|kr|cn|uk|eu|ca|de|ch|be|tw|hk|jp)"
-    r"(?![\w.-]*@)(?![a-z0-9-])(?:[/?#][!-~]*)?",
-    re.IGNORECASE,
+LANGUAGE_RULE: Final = "platform-language"
+PLATFORM_RULES: Final = (
+    LENGTH_RULE,
+    HASHTAG_RULE,
+    USUAL_HASHTAG_RULE,
+    LINK_RULE,
+    MENTION_RULE,
+    TOPIC_RULE,
+    CHARACTER_RULE,
+    LANGUAGE_RULE,
 )
-_HASHTAG: Final = re.compile(r"(?<![\w&/#])[#＃](?=\w*[^\W\d_])\w+")
+
+_TAG: Final = r"[#＃](?=\w*[^\W\d_])\w+"
+_HASHTAGS: Final = re.compile(rf"(?<![\w&/#＃])(?:{_TAG})+")
+"""Hashtags written without a space between them are several."""
+
+_HASHTAG: Final = re.compile(_TAG)
 _PAIRED: Final = re.compile(r"[#＃][^#＃\n]{1,140}[#＃]")
-_EMOJI: Final = re.compile(
-    "[\U0001f1e6-\U0001f1ff]{2}"
-    "|[0-9#*]\ufe0f?\u20e3"
-    "|(?:[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u27bf\u2934-\u2b55\u3030\u303d"
-    "\u3297\u3299]\ufe0f|[\u231a\u231b\u23e9-\u23f3\u2600-\u27bf\u2b50\u2b55\U0001f004-\U0001faff])"
-    "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
-    "(?:\u200d[\u2190-\u27bf\u2b50\U0001f300-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*)*"
-)
+_MENTION: Final = re.compile(r"(?<![0-9A-Za-z_@＠/.])[@＠]\w+(?:[.-]\w+)*")
+_MENTION_FORMS: Final = {
+    # twitter-text: validMentionOrList, endMentionMatch
+    "latin": re.compile(r"[@＠][a-zA-Z0-9_]{1,20}+(?![@＠À-ÖØ-öø-ɏ])"),
+    # docs.bsky.app, "Links, mentions, and rich text"
+    "domain": re.compile(r"@(?:[a-zA-Z0-9-]{1,63}\.)+[a-zA-Z][a-zA-Z0-9-]*"),
+}
 
-_SPECIAL: Final = re.compile(f"(?P<emoji>{_EMOJI.pattern})|(?i:{_LINK.pattern})")
-
-X_LINK: Final = 23
-"""What X counts for any link (twitter-text, ``transformedURLLength``)."""
-
-_X_LIGHT: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-"""Code points that X counts as one; all others count as two (twitter-text ``config/v3.json``)."""
+Span = tuple[int, int]
+_WHOLE: Final = (0, 0)
 
 
-_X_HEAVY: Final = re.compile(
-    "[^" + "".join(f"{chr(low)}-{chr(high)}" for low, high in _X_LIGHT) + "]"
-)
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A norm that isn't kept; ``words`` names what is said where that isn't the rule's name."""
+
+    rule: str
+    span: Span
+    details: dict[str, str]
+    words: str = ""
 
 
-class _Sourced(Strict):
-    source: str
-    read: date
-
-
-class LengthNorm(_Sourced):
-    """The most a post may hold, and how the platform counts."""
-
-    limit: int
-    count: Literal["characters", "bytes", "x"]
-    field: str
-
-
-class HashtagNorm(_Sourced):
-    """The most hashtags a post may hold."""
-
-    limit: int
-
-
-class LinkNorm(_Sourced):
-    """What becomes of a link in the text."""
-
-    rule: Literal["plain"]
-
-
-class TopicNorm(_Sourced):
-    """How a hashtag is written."""
-
-    rule: Literal["paired"]
-
-
-class CharacterNorm(_Sourced):
-    """Characters the platform doesn't take."""
-
-    characters: str
-
-
-class Platform(Strict):
-    """A platform and its norms; a norm that isn't known is ``None``."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    length: LengthNorm | None = None
-    hashtags: HashtagNorm | None = None
-    links: LinkNorm | None = None
-    topics: TopicNorm | None = None
-    forbidden: CharacterNorm | None = None
-
-
-@cache
-def platforms() -> dict[str, Platform]:
-    """Return the known platforms by key, read once."""
-    text = files("smclassify.policy").joinpath("platforms.toml").read_text("utf-8")
-    return {key: Platform.model_validate(value) for key, value in tomllib.loads(text).items()}
-
-
-@cache
-def platform_key(name: str) -> str | None:
-    """Return the key of a platform that a user may call by several names, if it is known."""
-    wanted = re.sub(r"[\s-]+", "_", name.strip().lower())
-    for key, platform in platforms().items():
-        if wanted == key or wanted in platform.aliases:
-            return key
-    return None
-
-
-def check_platform(text: str, name: str, off: Sequence[str] = ()) -> list[Finding]:
+def check_platform(
+    text: str,
+    name: str,
+    *,
+    policy: Policy | None = None,
+    language: str | None = None,
+    ui_language: str = DEFAULT_UI_LANGUAGE,
+) -> list[Finding]:
     """Return what a platform would trip over in a text.
 
     Parameters
@@ -132,9 +92,13 @@ def check_platform(text: str, name: str, off: Sequence[str] = ()) -> list[Findin
     text : str
         The original text.
     name : str
-        A platform's key or alias. One that isn't known has no norms.
-    off : sequence of str
-        Norms that are switched off, by rule name.
+        A platform's key or another name of it. One that isn't known has no norms.
+    policy : Policy, optional
+        The company's policy: its own norms, and what it wants otherwise of these rules.
+    language : str, optional
+        The text's language, for a policy that says in which the page is written.
+    ui_language : str, optional
+        The language of messages and suggestions.
 
     Returns
     -------
@@ -144,125 +108,171 @@ def check_platform(text: str, name: str, off: Sequence[str] = ()) -> list[Findin
     key = platform_key(name)
     if key is None:
         return []
-    return [finding for finding in _findings(text, platforms()[key]) if finding.rule not in off]
+    policy = policy or Policy()
+    platform, own = platforms()[key], _own(policy, key)
+    slips = list(_slips(text, platform, own, ui_language))
+    slips += _language(platform, own, policy, language, ui_language)
+    return [
+        _finding(slip, policy, ui_language) for slip in slips if _wanted(slip, policy, language)
+    ]
 
 
-def _findings(text: str, platform: Platform) -> Iterator[Finding]:
-    if platform.length is not None:
-        yield from _length(text, platform.name, platform.length)
-    if platform.hashtags is not None:
-        yield from _hashtags(text, platform.name, platform.hashtags)
-    if platform.links is not None and (link := _LINK.search(text)):
-        yield _warn(
-            LINK_RULE,
-            link.span(),
-            f"A link in the text of a {platform.name} post cannot be clicked.",
-            "Put the link in the profile or a story, and say where it is.",
-        )
+def _own(policy: Policy, key: str) -> PlatformSettings:
+    for name, settings in policy.platforms.items():
+        if platform_key(name) == key:
+            return settings
+    return PlatformSettings()
+
+
+def _wanted(slip: _Slip, policy: Policy, language: str | None) -> bool:
+    adjusted = policy.adjust.get(slip.rule)
+    only = adjusted.languages if adjusted else ()
+    return policy.severity_of(slip.rule) != "off" and (
+        not only or language is None or language in only
+    )
+
+
+def _finding(slip: _Slip, policy: Policy, ui_language: str) -> Finding:
+    message, suggestion = words_of(slip.words or slip.rule, ui_language).filled(slip.details)
+    if adjusted := policy.adjust.get(slip.rule):
+        message = said_in(adjusted.message, ui_language) or message
+        suggestion = said_in(adjusted.suggestion, ui_language) or suggestion
+    return Finding(slip.rule, "policy", *slip.span, message=message, suggestion=suggestion)
+
+
+def _slips(text: str, platform: Platform, own: PlatformSettings, ui: str) -> Iterator[_Slip]:
+    called = {"platform": platform.called(ui)}
+    yield from _length(text, platform, own, ui)
+    yield from _hashtags(text, platform, own, called)
+    yield from _links(text, platform, own, ui)
+    yield from _mentions(text, platform, called)
     if platform.topics is not None:
-        yield from _topics(text, platform.name)
+        yield from _topics(text, called)
     if platform.forbidden is not None:
-        yield from _characters(text, platform.name, platform.forbidden)
+        yield from _characters(text, platform.forbidden.characters, called)
 
 
-def _warn(rule: str, span: tuple[int, int], message: str, suggestion: str) -> Finding:
-    return Finding(rule, "policy", *span, message=message, suggestion=suggestion)
+def _length(text: str, platform: Platform, own: PlatformSettings, ui: str) -> Iterator[_Slip]:
+    norm = platform.length
+    limit = own.length or (norm.limit if norm else None)
+    if limit is None:
+        return
+    count = norm.count if norm else "characters"
+    length, cut = measure(text, count, limit)
+    if length > limit:
+        unit, how = words_of(f"platform-unit-{count}", ui)
+        details = {
+            "field": words_of(f"platform-field-{platform.field}", ui).message,
+            "platform": platform.called(ui),
+            "length": str(length),
+            "limit": str(limit),
+            "excess": str(length - limit),
+            "unit": unit,
+            "how": how,
+        }
+        words = "platform-length-own" if own.length else ""
+        yield _Slip(LENGTH_RULE, (cut, len(text)), details, words)
 
 
-def _length(text: str, name: str, norm: LengthNorm) -> Iterator[Finding]:
-    if norm.count == "x":
-        length, cut = _x_length(text, norm.limit)
-        unit = (
-            "characters as X counts them (Chinese and Korean letters and emoji as two, links as 23)"
-        )
-    elif norm.count == "bytes":
-        length, cut = _byte_length(text, norm.limit)
-        unit = "bytes"
-    else:
-        length, cut = len(text), norm.limit
-        unit = "characters"
-    if length > norm.limit:
-        yield _warn(
-            LENGTH_RULE,
-            (cut, len(text)),
-            f"The {norm.field} has {length} {unit}; {name} takes {norm.limit}.",
-            f"Shorten it by {length - norm.limit}.",
-        )
+def _beyond(spans: Sequence[Span], limit: int) -> Span:
+    return spans[limit][0], spans[-1][1]
 
 
-def x_length(text: str) -> int:
-    """Return a text's length as X counts it.
-
-    As twitter-text does (https://github.com/twitter/twitter-text, configuration 3): NFC
-    form, light code points one, others two, an emoji sequence two, a link 23.
-    """
-    return _x_length(text, len(text) * 2 + X_LINK)[0]
-
-
-def _x_length(text: str, limit: int) -> tuple[int, int]:
-    """Return the weighted length and the offset at which the limit is passed."""
-    total, cut, at = 0, len(text), 0
-    for special in (*_SPECIAL.finditer(text), None):
-        start = special.start() if special else len(text)
-        weight = _x_weight(text[at:start])
-        if total <= limit < total + weight:
-            cut = at + _x_fitting(text[at:start], limit - total)
-        total += weight
-        if special:
-            weight = 2 if special.lastgroup == "emoji" else X_LINK
-            if total <= limit < total + weight:
-                cut = start
-            total += weight
-            at = special.end()
-    return total, cut
-
-
-def _x_weight(plain: str) -> int:
-    normal = unicodedata.normalize("NFC", plain)
-    return len(normal) + len(_X_HEAVY.findall(normal))
-
-
-def _x_fitting(plain: str, room: int) -> int:
-    """Return how many code points of a text without links and emoji fit in."""
-    # The weight never falls as the text grows, so the place can be found by halving.
-    return bisect_right(range(len(plain) + 1), room, key=lambda end: _x_weight(plain[:end])) - 1
-
-
-def _byte_length(text: str, limit: int) -> tuple[int, int]:
-    raw = text.encode("utf-8", "replace")
-    return len(raw), len(raw[:limit].decode("utf-8", "ignore"))
-
-
-def _hashtags(text: str, name: str, norm: HashtagNorm) -> Iterator[Finding]:
-    tags = list(_HASHTAG.finditer(text))
-    if len(tags) > norm.limit:
-        allowed = "one hashtag" if norm.limit == 1 else f"{norm.limit} hashtags"
-        yield _warn(
-            HASHTAG_RULE,
-            (tags[norm.limit].start(), tags[-1].end()),
-            f"There are {len(tags)} hashtags; {name} takes {allowed}.",
-            "Keep the ones that say most precisely what the post is about.",
-        )
-
-
-def _topics(text: str, name: str) -> Iterator[Finding]:
-    unpaired = _PAIRED.sub(lambda found: " " * len(found.group()), text)
-    if tag := _HASHTAG.search(unpaired):
-        yield _warn(
-            TOPIC_RULE,
-            tag.span(),
-            f"{name} reads {tag.group()} as plain text: a topic stands between two # signs.",
-            f"Write {tag.group()}#.",
-        )
-
-
-def _characters(text: str, name: str, norm: CharacterNorm) -> Iterator[Finding]:
-    for at, character in enumerate(text):
-        if character in norm.characters:
-            yield _warn(
-                CHARACTER_RULE,
-                (at, at + 1),
-                f"{name} doesn't take the character {character} here.",
-                "Write it in words or leave it out.",
-            )
+def _hashtags(
+    text: str, platform: Platform, own: PlatformSettings, called: dict[str, str]
+) -> Iterator[_Slip]:
+    paired = platform.topics is not None
+    tags = [match.span() for match in _PAIRED.finditer(text)] if paired else _single_tags(text)
+    hard = platform.hashtags.limit if platform.hashtags else None
+    usual = platform.usual_hashtags.usual if platform.usual_hashtags else None
+    for rule, limit, words in (
+        (HASHTAG_RULE, own.hashtags, "platform-hashtags-own"),
+        (HASHTAG_RULE, hard, ""),
+        (USUAL_HASHTAG_RULE, usual, ""),
+    ):
+        if limit is not None and len(tags) > limit:
+            details = {"count": str(len(tags)), "limit": str(limit), **called}
+            yield _Slip(rule, _beyond(tags, limit), details, words)
             return
+        if own.hashtags is not None:
+            return
+
+
+def _single_tags(text: str) -> list[Span]:
+    return [
+        match.span()
+        for several in _HASHTAGS.finditer(text)
+        for match in _HASHTAG.finditer(text, *several.span())
+    ]
+
+
+def _links(text: str, platform: Platform, own: PlatformSettings, ui: str) -> Iterator[_Slip]:
+    found = {match.group(): match.span() for match in reversed(list(LINK.finditer(text)))}
+    spans = sorted(found.values())  # where each address stands first
+    if not spans:
+        return
+    details = {
+        "platform": platform.called(ui),
+        "place": words_of(f"platform-field-{platform.field}", ui).suggestion,
+        "count": str(len(spans)),
+    }
+    if own.links is not None:
+        if len(spans) > own.links:
+            details["limit"] = str(own.links)
+            yield _Slip(LINK_RULE, _beyond(spans, own.links), details, "platform-link-own")
+    elif platform.link is not None:
+        words = "" if platform.link.rule == "plain" else f"platform-link-{platform.link.rule}"
+        yield _Slip(LINK_RULE, spans[0], details, words)
+    elif platform.links is not None and len(spans) > platform.links.limit:
+        details["limit"] = str(platform.links.limit)
+        span = _beyond(spans, platform.links.limit)
+        yield _Slip(LINK_RULE, span, details, "platform-link-limit")
+
+
+def _mentions(text: str, platform: Platform, called: dict[str, str]) -> Iterator[_Slip]:
+    mentions = list(_MENTION.finditer(text))
+    if platform.mentions is not None and len(mentions) > (limit := platform.mentions.limit):
+        details = {"count": str(len(mentions)), "limit": str(limit), **called}
+        span = _beyond([match.span() for match in mentions], limit)
+        yield _Slip(MENTION_RULE, span, details)
+    if platform.mention is not None:
+        form = platform.mention.rule
+        right = _MENTION_FORMS.get(form)
+        for match in mentions:
+            if right is None or not right.match(text, match.start(), match.end()):
+                details = {"mention": match.group(), **called}
+                yield _Slip(MENTION_RULE, match.span(), details, f"platform-mention-{form}")
+                return
+
+
+def _topics(text: str, called: dict[str, str]) -> Iterator[_Slip]:
+    unpaired = _PAIRED.sub(lambda found: " " * len(found.group()), text)
+    if match := _HASHTAGS.search(unpaired):
+        yield _Slip(TOPIC_RULE, match.span(), {"tag": match.group(), **called})
+
+
+def _characters(text: str, refused: str, called: dict[str, str]) -> Iterator[_Slip]:
+    for at, character in enumerate(text):
+        if character in refused:
+            yield _Slip(CHARACTER_RULE, (at, at + 1), {"character": character, **called})
+            return
+
+
+def _language(
+    platform: Platform, own: PlatformSettings, policy: Policy, language: str | None, ui: str
+) -> Iterator[_Slip]:
+    if not own.languages or language in (None, UNKNOWN_LANGUAGE, *own.languages):
+        return
+    if policy.languages and language not in policy.languages:
+        return  # not permitted anywhere: that is said already
+    details = {
+        "platform": platform.called(ui),
+        "language": _language_name(language or "", ui),
+        "languages": ", ".join(_language_name(code, ui) for code in own.languages),
+    }
+    yield _Slip(LANGUAGE_RULE, _WHOLE, details)
+
+
+def _language_name(code: str, ui: str) -> str:
+    entry = f"platform-language-{code}"
+    return words_of(entry, ui).message if entry in worded() else LANGUAGE_NAMES.get(code, code)

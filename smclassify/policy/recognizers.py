@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
+from smclassify.policy.brand import LanguageCheck, LinkDomainCheck, ToneCheck
 from smclassify.policy.contacts import EmailRecognizer, PhoneRecognizer
 from smclassify.policy.credentials import PasswordRecognizer, SecretKeyRecognizer
 from smclassify.policy.hits import Hit
@@ -17,9 +18,23 @@ from smclassify.policy.numbers import (
     ChineseIdRecognizer,
     IbanRecognizer,
     KoreanIdRecognizer,
+    NationalIdRecognizer,
 )
+from smclassify.policy.persons import (
+    CustomerNameRecognizer,
+    HealthDataRecognizer,
+    OrderNumberRecognizer,
+    PostalAddressRecognizer,
+)
+from smclassify.policy.persons_public import AskRecognizer, InternalFiguresRecognizer
 from smclassify.policy.placeholders import PlaceholderRecognizer
-from smclassify.policy.schema import Contacts
+from smclassify.policy.schema import Policy
+from smclassify.policy.shape import (
+    BareLinkRecognizer,
+    HashtagWallRecognizer,
+    LinkShareRecognizer,
+    ShoutingRecognizer,
+)
 from smclassify.text.batch import TextBatch
 
 
@@ -35,19 +50,17 @@ class Recognizer(Protocol):
         What its findings speak for.
     severity : str
         ``"block"`` or ``"warn"``; a hit may bring its own.
-    message, suggestion : str
-        What is wrong, and what would mend it.
+
+    What is said of a finding stands in ``smclassify/wording.toml``, under the rule's name.
     """
 
     rule: str
     label: str
     reason: str
     severity: str
-    message: str
-    suggestion: str
 
-    def find(self, batch: TextBatch, contacts: Contacts) -> Iterable[Hit]:
-        """Return the hits; the brand's own contacts are none."""
+    def find(self, batch: TextBatch, policy: Policy) -> Iterable[Hit]:
+        """Return the hits; what the company's policy allows is none."""
         ...
 
 
@@ -58,8 +71,22 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     IbanRecognizer(),
     KoreanIdRecognizer(),
     ChineseIdRecognizer(),
+    NationalIdRecognizer(),
+    CustomerNameRecognizer(),
+    HealthDataRecognizer(),
+    OrderNumberRecognizer(),
+    PostalAddressRecognizer(),
+    AskRecognizer(),
+    InternalFiguresRecognizer(),
     SecretKeyRecognizer(),
     PasswordRecognizer(),
     PlaceholderRecognizer(),
+    BareLinkRecognizer(),
+    LinkShareRecognizer(),
+    HashtagWallRecognizer(),
+    ShoutingRecognizer(),
+    LanguageCheck(),
+    LinkDomainCheck(),
+    ToneCheck(),
 )
 """The built-in recognisers."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.policy.charsearch import Script, fold
+from smclassify.policy.fold import fold
 from smclassify.text.batch import TextBatch
 
 
@@ -29,16 +29,6 @@ def texts_with_digits(batch: TextBatch, least: int) -> list[int]:
     """Return which texts hold at least so many ASCII digits."""
     # Unsigned arithmetic: whatever lies below "0" wraps round to a huge number.
     return _texts(batch, batch.codes - np.uint32(ord("0")) < 10, least)
-
-
-def texts_with_script(batch: TextBatch, script: Script) -> list[int]:
-    """Return which texts hold letters of a script; every text holds some Latin, say."""
-    codes = batch.codes
-    if script is Script.HANGUL:
-        return _texts(batch, (codes >= 0xAC00) & (codes <= 0xD7A3), 1)
-    if script is Script.HAN:
-        return _texts(batch, (codes >= 0x1100) & (codes <= 0xFAFF) & (codes < 0xAC00), 1)
-    return list(range(len(batch)))
 
 
 def _texts(batch: TextBatch, found: NDArray[np.bool_], least: int) -> list[int]:

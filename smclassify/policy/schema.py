@@ -1,144 +1,65 @@
 """What may stand under ``[policy]`` in ``smclassify.toml``.
 
 The models only say what is allowed; reading the file and telling the user what is wrong
-with it is :mod:`smclassify.config`'s job.
+with it is :mod:`smclassify.config`'s job. A rule is described in :mod:`smclassify.policy.rule`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from datetime import date
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+
+from smclassify.policy.rule import (
+    BaseRule,
+    LanguageCode,
+    Phrase,
+    Rule,
+    RuleName,
+    Severity,
+    Strict,
+    Wording,
 )
 
-from smclassify.labels import FLAG_OF_REASON, FLAGS, REASONS
+MOST_PHRASES: Final = 200_000
+"""More phrases than any company has; a file with more is a mistake, or meant to harm."""
 
-Severity = Literal["block", "warn", "off"]
+MOST_SEARCHES: Final = 10_000
+"""More regular expressions, or token patterns, than can be tried on a text in good time."""
 
-GAP = "…"
-"""In a phrase: a few words, or none, of the same sentence may stand here."""
-
-
-def _with_words(phrase: str) -> str:
-    for part in phrase.split(GAP):
-        if not any(character.isalnum() for character in part):
-            raise ValueError(f"expected words to look for, on both sides of any {GAP!r}")
-    return phrase
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Phrase = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_with_words),
-]
-RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Domain = Annotated[
     str, StringConstraints(to_lower=True, pattern=r"(?i)^[^\s@/:]+(?:\.[^\s@/:.]+)+$")
 ]
 Email = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[\d\s().\-/]{3,30}$")]
+Share = Annotated[float, Field(gt=0.0, le=1.0)]
 
 
-class Strict(BaseModel):
-    """A table that takes no key it doesn't know and never changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Rule(Strict):
-    """One rule: what to look for, what it means, what to say about it.
+class Term(Strict):
+    """A term that must not, or not yet, appear in public.
 
     Attributes
     ----------
-    name : str
-        Lower-case words joined by hyphens. A company's rule with the name of a built-in
-        one takes its place.
-    label, reason : str
-        The flag and the reason the rule speaks for. A reason alone is enough. Both may be
-        left out for a rule that only advises; such a rule cannot block.
-    languages : tuple of str
-        Only texts in these languages are searched. Empty: every text.
-    phrases : tuple of str
-        Word sequences, found whatever their case. ``…`` stands for up to a few words of
-        the same sentence. In Korean, spaces are optional and particles may follow.
-    patterns : tuple
-        spaCy token patterns, each a list of token descriptions
-        (https://spacy.io/api/matcher#patterns).
-    unless : tuple of str
-        Phrases that make a hit harmless when they stand in the same sentence.
-    unless_negated : bool
-        Whether a hit in a sentence that forbids or denies ("never buy followers") is
-        harmless.
-    severity : {"block", "warn", "off"}
-        ``block`` sets the label's flag, ``warn`` is only shown.
-    message, suggestion : str
-        What is wrong, and what would mend it; one sentence each.
+    term : str
+        The term.
+    until : date, optional
+        The last day of its embargo; for ever where there is none.
+    message, suggestion : str or dict of str to str
+        Instead of the usual ones.
     """
 
-    name: RuleName
-    label: str = ""
-    reason: str = ""
-    languages: tuple[LanguageCode, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
-    patterns: tuple[tuple[dict[str, Any], ...], ...] = ()
-    unless: tuple[Phrase, ...] = ()
-    unless_negated: bool = False
-    severity: Severity = "warn"
-    message: Line
-    suggestion: str = ""
+    term: Phrase
+    until: date | None = None
+    message: Wording | Literal[""] = ""
+    suggestion: Wording | Literal[""] = ""
 
-    @field_validator("label")
-    @classmethod
-    def _known_label(cls, value: str) -> str:
-        if value and value not in FLAGS:
-            raise ValueError(f"expected one of {', '.join(map(repr, FLAGS))}")
-        return value
 
-    @field_validator("reason")
-    @classmethod
-    def _known_reason(cls, value: str) -> str:
-        if value and value not in FLAG_OF_REASON:
-            raise ValueError(f"expected one of {', '.join(map(repr, FLAG_OF_REASON))}")
-        return value
+def _as_term(value: object) -> object:
+    return {"term": value} if isinstance(value, str) else value
 
-    @field_validator("patterns")
-    @classmethod
-    def _valid_patterns(
-        cls, value: tuple[tuple[dict[str, Any], ...], ...]
-    ) -> tuple[tuple[dict[str, Any], ...], ...]:
-        if value:
-            from spacy.schemas import validate_token_pattern
 
-            for number, pattern in enumerate(value):
-                if not pattern:
-                    raise ValueError(f"pattern {number} is empty")
-                if problems := validate_token_pattern([dict(token) for token in pattern]):
-                    raise ValueError(f"pattern {number} is no spaCy token pattern: {problems[0]}")
-        return value
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not self.phrases and not self.patterns:
-            raise ValueError("expected phrases or patterns: the rule has nothing to look for")
-        if self.reason and not self.label:
-            object.__setattr__(self, "label", FLAG_OF_REASON[self.reason])
-        if self.reason and self.reason not in REASONS[self.label]:
-            raise ValueError(
-                f"reason {self.reason!r} belongs to label {FLAG_OF_REASON[self.reason]!r}, "
-                f"not to {self.label!r}"
-            )
-        if self.severity == "block" and not self.label:
-            raise ValueError("severity 'block' needs a label: blocking sets that label's flag")
-        return self
+TermOrName = Annotated[Term, BeforeValidator(_as_term)]
 
 
 class Contacts(Strict):
@@ -156,40 +77,155 @@ class Contacts(Strict):
     domains: tuple[Domain, ...] = ()
 
 
+class Required(BaseRule):
+    """What has to stand in a text that speaks of something: "#ad" beside a partnership.
+
+    Attributes
+    ----------
+    when : tuple of str
+        Phrases that make it necessary. Empty: every text needs it.
+    phrases : tuple of str
+        One of these has to be in the text.
+    unless : tuple of str
+        Phrases that make it unnecessary after all.
+    """
+
+    when: tuple[Phrase, ...] = ()
+    phrases: Annotated[tuple[Phrase, ...], Field(min_length=1)]
+    unless: tuple[Phrase, ...] = ()
+
+
+class Tone(Strict):
+    """How readers are addressed, by language.
+
+    Attributes
+    ----------
+    fr : {"tu", "vous"}, optional
+    ko : {"해요체", "합쇼체", "반말"}, optional
+        The speech level; 해요체 and 합쇼체 go together, as brands mix them.
+    zh : {"你", "您"}, optional
+    """
+
+    fr: Literal["tu", "vous"] | None = None
+    ko: Literal["해요체", "합쇼체", "반말"] | None = None
+    zh: Literal["你", "您"] | None = None
+
+
+class PlatformSettings(Strict):
+    """A company's own norms for a platform, over those that come with the program.
+
+    Attributes
+    ----------
+    languages : tuple of str
+        The languages of the page. Empty: any.
+    length, hashtags, links : int, optional
+        The most characters, as the platform counts them, hashtags and links.
+    """
+
+    languages: tuple[LanguageCode, ...] = ()
+    length: Annotated[int, Field(gt=0)] | None = None
+    hashtags: Annotated[int, Field(ge=0)] | None = None
+    links: Annotated[int, Field(ge=0)] | None = None
+
+
+class Adjustment(Strict):
+    """What a company wants otherwise of a built-in rule.
+
+    Attributes
+    ----------
+    severity : {"block", "warn", "off"}, optional
+    languages : tuple of str
+        Only texts in these languages.
+    message, suggestion : str or dict of str to str
+    """
+
+    severity: Severity | None = None
+    languages: tuple[LanguageCode, ...] = ()
+    message: Wording | Literal[""] = ""
+    suggestion: Wording | Literal[""] = ""
+
+
+class Campaign(Strict):
+    """What is asked of a set of drafts together.
+
+    Attributes
+    ----------
+    self_centered : float
+        The largest share of posts that may be self-centered.
+    links, offers : float
+        The largest share of posts that may hold a link, or an offer.
+    similar : float
+        From which likeness on, 0 to 1 (Jaccard, of character 5-grams), two drafts are one
+        text sent twice.
+    gap_days : int
+        The longest silence between two posts, in days, where the drafts are dated.
+    """
+
+    self_centered: Share = 0.34
+    links: Share = 0.5
+    offers: Share = 0.34
+    similar: Annotated[float, Field(ge=0.5, le=1.0)] = 0.6
+    gap_days: Annotated[int, Field(gt=0)] = 7
+
+
 class Policy(Strict):
     """A company's social media policy, beyond what is built in.
 
     Attributes
     ----------
-    brand_names, handles : tuple of str
-        What the brand and its accounts are called.
+    brand_names, products, handles : tuple of str
+        What the brand, its products and its accounts are called.
     competitors : tuple of str
-        Naming one of these is worth a second look.
-    confidential : tuple of str
-        Terms that must not appear in public: code names, clients, unreleased products.
-    forbidden : tuple of str
+        Naming one of these is worth a second look; near a negative judgement it is one too
+        many.
+    confidential : tuple of Term
+        Terms that must not appear in public: code names, clients, unreleased products; each
+        may say until when.
+    forbidden : tuple of Term
         Words and phrases the brand never uses.
+    required : tuple of Required
+        What has to be said, and when; ``[[policy.required]]`` in the file.
+    tone : Tone
+        How readers are addressed.
+    languages : tuple of str
+        The languages the brand posts in. Empty: any.
+    link_domains : tuple of str
+        Where links may lead, beside the brand's own domains. Empty: anywhere.
     contacts : Contacts
         The brand's own addresses, numbers and domains.
+    platforms : dict of str to PlatformSettings
+        The company's own norms for a platform.
+    campaign : Campaign
+        What is asked of a set of drafts together.
     rules : tuple of Rule
         The company's own rules; ``[[policy.rule]]`` in the file.
     off : tuple of str
         Names of built-in rules that this company doesn't want.
     severity : dict of str to str
         Another severity for a built-in rule, by its name.
+    adjust : dict of str to Adjustment
+        Other languages or words for a built-in rule as well.
     """
 
     brand_names: tuple[Phrase, ...] = ()
+    products: tuple[Phrase, ...] = ()
     handles: tuple[Phrase, ...] = ()
     competitors: tuple[Phrase, ...] = ()
-    confidential: tuple[Phrase, ...] = ()
-    forbidden: tuple[Phrase, ...] = ()
+    confidential: tuple[TermOrName, ...] = ()
+    forbidden: tuple[TermOrName, ...] = ()
+    required: tuple[Required, ...] = ()
+    tone: Tone = Tone()
+    languages: tuple[LanguageCode, ...] = ()
+    link_domains: tuple[Domain, ...] = ()
     contacts: Contacts = Contacts()
+    platforms: dict[str, PlatformSettings] = Field(default_factory=dict)
+    campaign: Campaign = Campaign()
     rules: tuple[Rule, ...] = Field(default=(), alias="rule")
     off: tuple[RuleName, ...] = ()
     severity: dict[RuleName, Severity] = Field(default_factory=dict)
+    adjust: dict[RuleName, Adjustment] = Field(default_factory=dict)
 
-    @field_validator("rules")
+    @field_validator("rules", "required")
     @classmethod
     def _unique_names(cls, value: tuple[Rule, ...]) -> tuple[Rule, ...]:
         seen: set[str] = set()
@@ -198,3 +234,36 @@ class Policy(Strict):
                 raise ValueError(f"two rules are named {rule.name!r}; every rule needs its own")
             seen.add(rule.name)
         return value
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        lists = (self.brand_names, self.products, self.handles, self.competitors)
+        counted = {
+            "phrases": (
+                sum(map(len, (*lists, self.confidential, self.forbidden)))
+                + sum(len(rule.phrases) for rule in self.rules)
+                + sum(len(one.phrases) + len(one.when) for one in self.required),
+                MOST_PHRASES,
+            ),
+            "regular expressions": (sum(len(rule.regexes) for rule in self.rules), MOST_SEARCHES),
+            "token patterns": (sum(len(rule.patterns) for rule in self.rules), MOST_SEARCHES),
+        }
+        for what, (number, most) in counted.items():
+            if number > most:
+                raise ValueError(f"{number:,} {what} are too many; a policy may hold {most:,}")
+        return self
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if twice := {rule.name for rule in self.rules} & {one.name for one in self.required}:
+            raise ValueError(
+                f"a rule and a requirement are both named {min(twice)!r}; each needs its own name"
+            )
+        return self
+
+    def severity_of(self, rule: str) -> Severity | None:
+        """Return the severity the company has given a built-in rule, if it has."""
+        if rule in self.off:
+            return "off"
+        adjusted = self.adjust.get(rule)
+        return self.severity.get(rule) or (adjusted.severity if adjusted else None)

@@ -1,8 +1,6 @@
 """Reading a TOML file and saying, in a user's words, what is wrong with it.
 
-Where a key stands is found by parsing the file again, a line more each time, until the
-key appears: slow on purpose and only in the case of an error, but right for every way
-TOML has of writing a key.
+Where a key stands is for :mod:`smclassify.policy.tomlplaces` to find.
 """
 
 from __future__ import annotations
@@ -12,15 +10,27 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from smclassify.errors import ConfigError
+from smclassify.policy.tomlplaces import KeyPath, line_of, lines_of
 
-KeyPath = tuple[str | int, ...]
+__all__ = (
+    "KeyPath", "config_error", "dotted", "line_of", "lines_of", "nearest", "read_toml",
+    "shortened", "value_at",
+)  # fmt: skip
+
+MOST_BYTES: Final = 20_000_000
+_PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_DEEP_KEY: Final = re.compile(
+    rf"(?:^|[{{,])[ \t\[]*+{_PART}(?:\.[ \t]*+{_PART}){{50,}}+", re.MULTILINE
+)
+"""What the standard library takes the cube of the number of parts to read."""
 
 _SHOWN = 8
+_LONGEST = 80
 _MISSING = object()
 
 
@@ -38,13 +48,20 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         The file cannot be read, is not UTF-8 or is not TOML; the line is named.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise ConfigError(
             f"the file cannot be read: {error.strerror or error}",
             where=str(path),
             hint="Check the name, and that you may read it.",
         ) from error
+    if len(raw) > MOST_BYTES:
+        raise ConfigError(
+            f"the file has more than {MOST_BYTES / 1e6:.0f} MB, too much for a configuration",
+            where=str(path),
+            hint="Check that this is the file you meant.",
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,9 +71,21 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
             where=f"{path}, line {line}",
             hint="Save it as UTF-8 in your editor.",
         ) from error
+    if deep := _DEEP_KEY.search(text):
+        raise ConfigError(
+            "a key has more parts than this program reads",
+            where=f"{path}, line {text.count(chr(10), 0, deep.end()) + 1}",
+            hint="Check that this is the file you meant.",
+        )
     try:
         return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(
+            "this is not a configuration: lists stand within lists without end",
+            where=str(path),
+            hint="Check that this is the file you meant.",
+        ) from error
+    except ValueError as error:  # also a number of more digits than Python reads
         found = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(found.group(1)) if found else text.count("\n") + 1
         what = re.sub(r"\s*\(at .*\)$", "", str(error))
@@ -75,8 +104,14 @@ def dotted(path: Sequence[str | int]) -> str:
             out += f"[{step}]"
         else:
             plain = re.fullmatch(r"[A-Za-z0-9_-]+", step) is not None
-            out += ("." if out else "") + (step if plain else f'"{step}"')
+            short = shortened(step)
+            out += ("." if out else "") + (short if plain else f'"{short}"')
     return out
+
+
+def shortened(text: str) -> str:
+    """Cut what would fill a screen."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def value_at(data: Any, path: Sequence[str | int]) -> Any:
@@ -89,38 +124,6 @@ def value_at(data: Any, path: Sequence[str | int]) -> Any:
     return data
 
 
-def line_of(text: str, path: Sequence[str | int]) -> int | None:
-    """Return the line (from 1) on which a key, or what encloses it, is written."""
-    lines = text.splitlines()
-    for length in range(len(path), 0, -1):
-        if line := _line_of(lines, tuple(path[:length])):
-            return line
-    return None
-
-
-def _line_of(lines: list[str], path: KeyPath) -> int | None:
-    complete = 0
-    for number in range(1, len(lines) + 1):
-        try:
-            data = tomllib.loads("\n".join(lines[:number]))
-        except tomllib.TOMLDecodeError:
-            continue  # in the middle of a value: the next line may complete it
-        value = value_at(data, path)
-        if value is _MISSING:
-            complete = number
-            continue
-        statement = range(complete, number)
-        if isinstance(value, str) and isinstance(path[-1], int):
-            for at in statement:
-                if value and value in lines[at]:
-                    return at + 1
-        for at in statement:
-            if lines[at].strip() and not lines[at].lstrip().startswith("#"):
-                return at + 1
-        return number
-    return None
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that looks most like this one, if any comes near."""
     found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
@@ -131,12 +134,12 @@ def config_error(
     error: ValidationError, model: type[BaseModel], path: Path, text: str, data: dict[str, Any]
 ) -> ConfigError:
     """Turn what pydantic found into an error that names file, key, line and expectation."""
-    problems = error.errors(include_url=False, include_context=False)
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
     places: list[str] = []
     notes: list[str] = []
-    for problem in problems[:_SHOWN]:
-        key = _as_written(problem["loc"], data)
-        line = line_of(text, key)
+    keys = [_as_written(problem["loc"], data) for problem in problems[:_SHOWN]]
+    lines = lines_of(text, keys)
+    for problem, key, line in zip(problems, keys, lines, strict=False):
         places.append(f"line {line}, {dotted(key)}" if line else dotted(key))
         notes.append(_explain(problem["type"], problem["msg"], key, model, data))
     hint = "Correct the file and try again."
@@ -165,18 +168,17 @@ def _explain(
     if kind == "extra_forbidden":
         known = sorted(_known_keys(model, key[:-1]))
         close = nearest(str(key[-1]), known)
-        return (
-            f"unknown key {str(key[-1])!r}; did you mean {close!r}?"
-            if close
-            else f"unknown key {str(key[-1])!r}; expected one of {', '.join(known)}"
-        )
+        unknown = f"unknown key {shortened(str(key[-1]))!r}"
+        if close:
+            return f"{unknown}; did you mean {close!r}?"
+        return f"{unknown}; expected one of {', '.join(known)}"
     if kind == "missing":
         return f"the key {str(key[-1])!r} is missing"
     text = message.removeprefix("Value error, ")
     text = text.replace("Input should be", "expected").replace("String should", "the text should")
     note = f"{text[:1].lower()}{text[1:]}"
     if found is not _MISSING and not isinstance(found, dict | list) and "; found " not in note:
-        note += f"; found {found!r}"
+        note += f"; found {shortened(repr(found))}"
         if isinstance(found, str) and (close := nearest(found, re.findall(r"'([^']+)'", text))):
             note += f", did you mean {close!r}?"
     return note
@@ -187,7 +189,8 @@ def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> set[str]:
         if isinstance(step, int):
             continue
         fields = {field.alias or name: field for name, field in model.model_fields.items()}
-        model = _model_within(fields[step].annotation) or model
+        if step in fields:  # else a name that the user has chosen, such as a rule's
+            model = _model_within(fields[step].annotation) or model
     return {field.alias or name for name, field in model.model_fields.items()}
 
 

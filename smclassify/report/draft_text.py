@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import RenderableType
@@ -60,6 +60,18 @@ def draft_view(result: DraftResult, *, plain: bool) -> Iterator[RenderableType]:
     yield Text("")
 
 
+def set_view(remarks: Sequence[str]) -> Iterator[RenderableType]:
+    """Yield what to print about a set of drafts as a whole; nothing if there is nothing."""
+    if not remarks:
+        return
+    yield Text("All drafts together", "bold")
+    rows = _points()
+    for remark in remarks:
+        rows.add_row("•", Text(one_line(remark)))
+    yield Padding(rows, (0, 0, 0, 4))
+    yield Text("")
+
+
 def _heading(result: DraftResult) -> Text:
     heading = Text().append(one_line(result.id, 120), "bold")
     heading.append(f"  {words.language(result.lang)}", _QUIET)
@@ -85,6 +97,14 @@ def _style(findings: list[Finding], places: tuple[int, ...]) -> str:
     return f"{_MARKED} {'red' if flagged else 'yellow'}"
 
 
+def _points() -> Table:
+    """Return a table for points and what they say, of which nothing is cut off."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column()
+    rows.add_column(overflow="fold")
+    return rows
+
+
 def _remark(remark: Remark) -> Table:
     line = Text()
     if remark.quotes:
@@ -92,7 +112,7 @@ def _remark(remark: Remark) -> Table:
         line.append("  ")
     line.append(remark.message)
     line.append(f" [{remark.about}]", _QUIET)
-    rows = Table.grid(padding=(0, 1))
+    rows = _points()
     rows.add_row("•", line)
     if remark.suggestion:
         rows.add_row("→", Text(remark.suggestion))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from tempfile import SpooledTemporaryFile
@@ -81,13 +81,23 @@ class DraftPage:
         self._shown += 1
         self._body.write(_utf8(render("draft.html.j2", **_draft(result, self._shown))))
 
-    def page(self) -> Iterator[bytes]:
-        """Yield the page in UTF-8, piece by piece."""
-        yield _utf8(render("drafts_head.html.j2", counts=self.counts, when=_time(self._when)))
+    def page(self, remarks: Sequence[str] = ()) -> Iterator[bytes]:
+        """Yield the page in UTF-8, piece by piece.
+
+        Parameters
+        ----------
+        remarks : sequence of str
+            What there is to say about the drafts as a set, for the page's end.
+        """
+        sentence = self.counts.sentence(of_the_set=bool(remarks))
+        yield _utf8(render("drafts_head.html.j2", sentence=sentence, when=_time(self._when)))
         self._body.seek(0)
         while block := self._body.read(_BLOCK):
             yield block
-        yield _utf8(render("drafts_foot.html.j2", shown=self._shown, unshown=self._unshown))
+        said = [one_line(remark) for remark in remarks]
+        yield _utf8(
+            render("drafts_foot.html.j2", shown=self._shown, unshown=self._unshown, remarks=said)
+        )
 
     def __enter__(self) -> DraftPage:
         return self

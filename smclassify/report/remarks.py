@@ -161,13 +161,19 @@ class DraftCounts:
             self.advised += bool(result.findings and not result.flags)
             self.flags.update(result.flags)
 
-    def sentence(self) -> str:
-        """Return the summary in one line."""
+    def sentence(self, *, of_the_set: bool = False) -> str:
+        """Return the summary in one line.
+
+        Parameters
+        ----------
+        of_the_set : bool
+            Whether there is something to say about the drafts together, too.
+        """
         drafts = words.count(self.drafts, "draft")
         if not self.drafts:
             return "No drafts."
         if self.clean == self.drafts:
-            return f"{drafts}, nothing to mend."
+            return f"{drafts}, nothing to mend{' in any of them alone' if of_the_set else ''}."
         parts = []
         if self.flagged:
             each = ", ".join(f"{number:,} {flag}" for flag, number in self.flags.most_common())

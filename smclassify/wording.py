@@ -1,0 +1,78 @@
+"""What a person is told of a finding, in the languages of the user interface.
+
+The words are data, ``wording.toml``: for each rule that the program brings along and each
+reason of the model, a message and a suggestion. A company's own rules carry their words
+with them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from smclassify.labels import LANGUAGES
+
+UI_LANGUAGES: Final = LANGUAGES
+"""The languages that the program speaks to its users."""
+
+DEFAULT_UI_LANGUAGE: Final = "en"
+
+_BRACES: Final = re.compile(r"{([^{}]*)}")
+
+
+class Words(NamedTuple):
+    """A message and a suggestion, one sentence each."""
+
+    message: str
+    suggestion: str
+
+    def filled(self, details: Mapping[str, str]) -> Words:
+        """Return them with what is in braces filled in."""
+        return Words(_filled(self.message, details), _filled(self.suggestion, details))
+
+
+def _filled(sentence: str, details: Mapping[str, str]) -> str:
+    # Not str.format: what is filled in comes from texts and may hold braces itself. They
+    # are filled in all at once, so that nothing is taken for a name that a text brought.
+    return _BRACES.sub(lambda found: details.get(found[1], found[0]), sentence)
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, list[str]]]:
+    text = files("smclassify").joinpath("wording.toml").read_text("utf-8")
+    catalogue: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    return catalogue
+
+
+def words_of(name: str, language: str = DEFAULT_UI_LANGUAGE) -> Words:
+    """Return what is said of a rule or reason.
+
+    Parameters
+    ----------
+    name : str
+        The rule's, the reason's or, for a model that has learned no reasons, the flag's.
+    language : str
+        One of :data:`UI_LANGUAGES`.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such name or language.
+    """
+    message, suggestion = _catalogue()[name][language]
+    return Words(message, suggestion)
+
+
+def worded() -> frozenset[str]:
+    """Return the names that the catalogue has words for."""
+    return frozenset(_catalogue())
+
+
+def language_name(code: str, language: str = DEFAULT_UI_LANGUAGE) -> str:
+    """Return what a language is called in a language of the user interface, else its code."""
+    name = f"platform-language-{code}"
+    return words_of(name, language).message if name in _catalogue() else code
