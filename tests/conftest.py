@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from smclassify.labels import LANGUAGES
 # No test may fail because the machine is busy.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# pytest-xdist tells its workers the width of the terminal; what is tested is written for none.
+os.environ.pop("COLUMNS", None)
 
 DATA = Path(__file__).parent.parent / "data"
 LEARNED = 24

@@ -43,6 +43,7 @@ SECOND = {
 }
 TASKS = ("drafts", "comments")
 NEARLY_THE_SAME = 0.85
+RARE, WORTH_A_LOOK = 60, 0.1
 LINK = re.compile(r"\S+\.\S+/\S*\s*")
 
 
@@ -88,10 +89,16 @@ def nearly_the_same(members):
         batch = prepare([row[3] for row in rows], [language] * len(rows))
         files = np.array([row[0] for row in rows])
         X = CharNgrams(low=3, high=5, min_df=2).fit(batch).transform(batch)
-        near = (X @ X.T).tocoo()
-        close = (near.data > NEARLY_THE_SAME) & (near.row < near.col)
+        # Texts nearly the same share what is rare, too; all pairs of all n-grams take minutes.
+        rare = X[:, X.getnnz(axis=0) <= RARE]
+        near = (rare @ rare.T).tocoo()
+        close = (near.data > WORTH_A_LOOK) & (near.row < near.col)
         close &= files[near.row] != files[near.col]
-        for a, b in zip(near.row[close], near.col[close], strict=True):
+        first, second = near.row[close], near.col[close]
+        alike = np.asarray(X[first].multiply(X[second]).sum(axis=1)).ravel()
+        for a, b in zip(
+            first[alike > NEARLY_THE_SAME], second[alike > NEARLY_THE_SAME], strict=True
+        ):
             yield rows[a][2], rows[b][2]
 
 

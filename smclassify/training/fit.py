@@ -195,16 +195,31 @@ def _tuned(
     return thresholds
 
 
+def fit_with_answers(
+    corpora: Sequence[Corpus], weak: Mapping[Task, Sequence[WeakTexts]], settings: Settings
+) -> tuple[Model, dict[Task, NDArray[np.float32]]]:
+    """Fit a model on texts of one or both tasks, and return what it said of held-out ones.
+
+    Returns
+    -------
+    Model
+    dict of Task to ndarray of float32, shape (n, n_heads of the task)
+        As of :func:`fit_task`, for each corpus.
+    """
+    space = fit_space(corpora, settings)
+    fitted = {
+        corpus.texts.task: fit_task(space, corpus, weak.get(corpus.texts.task, ()), settings)
+        for corpus in corpora
+    }
+    model = Model(space, {task: heads for task, (heads, _) in fitted.items()}, {})
+    return model, {task: held_out for task, (_, held_out) in fitted.items()}
+
+
 def fit(
     corpora: Sequence[Corpus], weak: Mapping[Task, Sequence[WeakTexts]], settings: Settings
 ) -> Model:
     """Fit a model on texts of one or both tasks."""
-    space = fit_space(corpora, settings)
-    tasks = {
-        corpus.texts.task: fit_task(space, corpus, weak.get(corpus.texts.task, ()), settings)[0]
-        for corpus in corpora
-    }
-    return Model(space, tasks, {})
+    return fit_with_answers(corpora, weak, settings)[0]
 
 
 def cross_validate(

@@ -18,26 +18,23 @@ from smclassify.errors import TrainingError
 from smclassify.evaluation.answers import answer, evaluate_texts
 from smclassify.evaluation.metrics import Table
 from smclassify.labelled import LabelledTexts, read_labelled
-from smclassify.labels import LANGUAGES, Task
-from smclassify.model.decision import DECIDED_LABELS, columns
+from smclassify.labels import Task
 from smclassify.model.folder import save_model
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
-from smclassify.model.thresholds import tune_evenly
 from smclassify.training.annotations import (
     annotated_ids,
     read_annotated,
     read_annotated_to_learn,
 )
-from smclassify.training.fit import Corpus, Settings, fit
+from smclassify.training.fit import Corpus, Settings, fit_with_answers
 from smclassify.training.outcome import Trained, counted_files, measurement
 from smclassify.training.public import WeakTexts, public_folder, read_weak
 from smclassify.training.samples import read_samples
+from smclassify.training.tuning import Answered, tuned_evenly
 
 OWN_DATA_LICENCE = "CC BY-SA 4.0"
 DEV, TEST = "dev", "test"
-ENOUGH_TO_TUNE = 25
-"""A language of dev counts for a threshold where so many of its texts have the label."""
 WORLDS, REAL = "worlds", "real"
 """Where something was measured: on hand-written texts, or on annotated public ones."""
 _HOW_TEST = (
@@ -180,47 +177,41 @@ class Materials:
         texts = read_labelled(recipe.files)
         return cls(texts, [Corpus.prepared(one) for one in texts.values()], weak)
 
-    def fit(self, settings: Settings) -> Model:
-        """Fit the model."""
-        return fit(self.corpora, self.weak, settings)
+    def fit(self, settings: Settings) -> tuple[Model, dict[Task, Answered]]:
+        """Fit the model, and return what it said of each text while its writer was held out."""
+        model, held_out = fit_with_answers(self.corpora, self.weak, settings)
+        answered = {
+            one.texts.task: Answered(
+                one.texts.labels, held_out[one.texts.task], np.array(one.batch.languages)
+            )
+            for one in self.corpora
+        }
+        return model, answered
 
 
 def fit_recipe(recipe: Recipe, materials: Materials, n_jobs: int = 1) -> Model:
-    """Fit the model of a recipe, its thresholds tuned on the texts kept apart for that.
+    """Fit the model of a recipe, its thresholds tuned on writers it had not seen.
 
-    Hand-written worlds and real texts, and each language of either, weigh the same, so that
-    the threshold is neither that of tidy texts alone nor that of what happens to be many. A
-    group counts where enough of its texts have the label. Without such texts the thresholds
-    are those of :func:`smclassify.training.fit.fit`.
+    The hand-written texts (the dev worlds, and those learned from, answered while their
+    writer was held out) and the real ones, and each language of either, weigh the same, so
+    that the threshold is neither that of tidy texts alone nor that of what happens to be
+    many. A group counts where enough of its texts have the label.
     """
-    model = materials.fit(recipe.settings(n_jobs))
-    dev = [recipe.worlds(DEV), recipe.real(DEV)]
-    tasks = {
-        task: replace(heads, thresholds={**heads.thresholds, **_tuned(model, task, dev)})
-        for task, heads in model.tasks.items()
-    }
+    model, held_out = materials.fit(recipe.settings(n_jobs))
+    worlds, real = recipe.worlds(DEV), recipe.real(DEV)
+    tasks = {}
+    for task, heads in model.tasks.items():
+        written = [held_out[task], *_answers(model, worlds, task)]
+        tuned = tuned_evenly(task, heads.names, [written, _answers(model, real, task)])
+        tasks[task] = replace(heads, thresholds={**heads.thresholds, **tuned})
     return replace(model, tasks=tasks)
 
 
-def _tuned(
-    model: Model, task: Task, dev: Sequence[Mapping[Task, LabelledTexts]]
-) -> dict[str, dict[str, float]]:
-    answered = []
-    for texts in (by_task[task] for by_task in dev if task in by_task):
-        probabilities, languages = answer(Panel(model), texts)
-        answered.append((texts.labels, probabilities, np.array(languages)))
-    thresholds = {}
-    for label in (one for one in DECIDED_LABELS[task] if one in model.tasks[task].names):
-        column = columns(task, [label])[0]
-        groups = [
-            (labels[mine, column], probabilities[mine, column])
-            for labels, probabilities, languages in answered
-            for mine in (languages == code for code in LANGUAGES)
-            if (labels[mine, column] == 1).sum() >= ENOUGH_TO_TUNE
-        ]
-        if groups:
-            thresholds[label] = {"*": tune_evenly(groups)}
-    return thresholds
+def _answers(model: Model, texts: Mapping[Task, LabelledTexts], task: Task) -> list[Answered]:
+    if task not in texts:
+        return []
+    probabilities, languages = answer(Panel(model), texts[task])
+    return [Answered(texts[task].labels, probabilities, np.array(languages))]
 
 
 def make_model(
