@@ -10,37 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from cli_policy import OWN, REPLACING, policy
 
-from smclassify.cli.app import cli
 from smclassify.config import load_policy
 
 ROOT = Path(__file__).parent.parent
-
-OWN = """\
-[policy]
-brand_names = ["Tarrowmere"]
-confidential = ["Northgate contract"]
-
-[[policy.rule]]
-name = "refund-promise"
-reason = "unsafe_claim"
-languages = ["en"]
-phrases = ["refund … within 24 hours"]
-severity = "block"
-message = { en = "This promises a refund.", fr = "Ceci promet un remboursement." }
-suggestion = "Say five days."
-good = ["Refunds take five days."]
-bad = ["Your refund lands within 24 hours!"]
-"""
-
-REPLACING = """\
-[[policy.rule]]
-name = "engagement-exchange"
-reason = "engagement_bait"
-phrases = ["swap hearts"]
-message = "We swap nothing."
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -48,10 +22,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return tmp_path
-
-
-def policy(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["policy", *arguments])
 
 
 def write(text: str, name: str = "smclassify.toml") -> None:

@@ -7,44 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-
-from smclassify.cli.app import cli
-
-OWN = """\
-[policy]
-brand_names = ["Tarrowmere"]
-confidential = ["Northgate contract"]
-
-[[policy.rule]]
-name = "refund-promise"
-reason = "unsafe_claim"
-languages = ["en"]
-phrases = ["refund … within 24 hours"]
-severity = "block"
-message = { en = "This promises a refund.", fr = "Ceci promet un remboursement." }
-suggestion = "Say five days."
-good = ["Refunds take five days."]
-bad = ["Your refund lands within 24 hours!"]
-"""
-
-REPLACING = """\
-[[policy.rule]]
-name = "engagement-exchange"
-reason = "engagement_bait"
-phrases = ["swap hearts"]
-message = "We swap nothing."
-"""
+from cli_policy import OWN, REPLACING, policy
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-def policy(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["policy", *arguments])
 
 
 def write(text: str, name: str = "smclassify.toml") -> None:
