@@ -47,7 +47,7 @@ class RuleMatcher:
     rules : sequence of Rule
         The rules in force.
     negation : mapping of str to sequence of str
-        For each language, the words by which a sentence forbids or denies.
+        For each language, the words by which a sentence in it forbids or denies.
     pipelines : mapping of str to str, optional
         Trained spaCy pipelines by language. Blank ones by default.
     as_written : collection of str
@@ -74,7 +74,8 @@ class RuleMatcher:
         self._regexes = RegexIndex([(rule.name, one) for rule in rules for one in rule.regexes])
         self._patterned = any(rule.patterns for rule in rules)
         self._words = words_to_look_for(rules)
-        self._negated = _Cues(cue for cues in negation.values() for cue in cues)
+        self._negated = {language: _Cues(cues) for language, cues in negation.items()}
+        self._negated_anyhow = _Cues(cue for cues in negation.values() for cue in cues)
         self._unless = {rule.name: _Cues(rule.unless) for rule in rules if rule.unless}
         self._near = {rule.name: _Cues(rule.near) for rule in rules if rule.near}
 
@@ -97,7 +98,9 @@ class RuleMatcher:
             rule = self.rules[name]
             if rule.languages and batch.languages[text] not in rule.languages:
                 continue
-            if not self._excused(rule, folded, int(batch.starts[text]), start, end):
+            base = int(batch.starts[text])
+            place = slice(base + start, base + end)
+            if not self._excused(rule, folded, place, batch.languages[text]):
                 yield Hit(name, text, start, end)
 
     def _everywhere(
@@ -142,12 +145,12 @@ class RuleMatcher:
             )
         return self._matchers[language]
 
-    def _excused(self, rule: Rule, folded: str, base: int, start: int, end: int) -> bool:
+    def _excused(self, rule: Rule, folded: str, place: slice, language: str) -> bool:
         """Return whether the words around a hit make it harmless."""
         unless, near = self._unless.get(rule.name), self._near.get(rule.name)
         if unless is None and near is None and not rule.unless_negated:
             return False
-        start, end = base + start, base + end
+        start, end = place.start, place.stop
         begins, ends = _sentence_around(folded, start, end)
         if unless is not None and unless.stand_in(folded[begins:ends]):
             return True
@@ -155,7 +158,8 @@ class RuleMatcher:
         rest = folded[begins:start] + "\n" + folded[end:ends]
         if near is not None and not near.stand_in(rest):
             return True
-        return rule.unless_negated and self._negated.stand_in(rest)
+        negated = self._negated.get(language, self._negated_anyhow)
+        return rule.unless_negated and negated.stand_in(rest)
 
 
 def _sentence_around(folded: str, start: int, end: int, reach: int = 200) -> tuple[int, int]:
