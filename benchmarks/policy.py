@@ -15,19 +15,18 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 import smclassify
+from benchmarks.real_texts import read
 from smclassify.config import Config
 from smclassify.errors import SmclassifyError
 from smclassify.findings import Finding
@@ -44,12 +43,6 @@ from smclassify.training.recipe import TEST, Recipe
 ROOT = Path(__file__).resolve().parent.parent
 _BATCH = 2_000
 REASON_NAMES = tuple(FLAG_OF_REASON)
-
-
-def read(path: Path, most: int) -> list[str]:
-    """Return the first texts of a public set; they are in the order of a hash."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row["text"] for row in islice(csv.DictReader(file), most)]
 
 
 def findings_of(
@@ -121,7 +114,7 @@ def false_alarms(checker: PolicyChecker, folder: Path, most: int) -> dict[str, d
     """Return, for each public set, findings per 1,000 texts by rule."""
     result = {}
     for path in sorted(folder.glob("*.csv")):
-        texts = read(path, most)
+        texts = [row["text"] for row in read(path, most)]
         found = findings_of(checker, texts, [path.stem.rsplit(".", 1)[-1]] * len(texts))
         counts = Counter(rule for many in found for rule in {one.rule for one in many})
         result[path.name] = {

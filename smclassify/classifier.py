@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -19,7 +19,7 @@ from smclassify.model.model import Model
 from smclassify.model.panel import Panel
 from smclassify.policy.checker import PolicyChecker
 from smclassify.text.batch import TextBatch
-from smclassify.text.prepare import MAX_CHARACTERS, prepare
+from smclassify.text.prepare import parts, prepare
 
 DEFAULT = "default"
 BATCH_TEXTS = 2_000
@@ -242,7 +242,7 @@ def _in_batches(
     languages = _spread(langs, len(texts), "langs")
     _check_number(ids, len(texts), "ids")
     results: list[_Result] = []
-    for part in _batches(texts):
+    for part in parts(texts, BATCH_TEXTS, BATCH_CHARACTERS):
         batch = prepare(texts[part], languages[part])
         numbers = range(part.start + 1, part.stop + 1)
         names = ids[part] if ids is not None else [str(number) for number in numbers]
@@ -288,17 +288,3 @@ def _checked_thresholds(task: Task, thresholds: Mapping[str, float] | None) -> M
                 f"The threshold of {label!r} is {value!r}: it is a number from 0 to 1."
             )
     return thresholds or {}
-
-
-def _batches(texts: Sequence[str]) -> Iterator[slice]:
-    """Cut texts into batches that are bounded in number and in characters."""
-    start = characters = 0
-    for index, text in enumerate(texts):
-        size = min(len(text), MAX_CHARACTERS)
-        full = index - start >= BATCH_TEXTS or characters + size > BATCH_CHARACTERS
-        if index > start and full:
-            yield slice(start, index)
-            start, characters = index, 0
-        characters += size
-    if start < len(texts):
-        yield slice(start, len(texts))

@@ -5,7 +5,6 @@ Nothing needs to be configured; every key has a default that works.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -158,7 +157,7 @@ def _check_builtin_names(policy: Policy, path: Path, text: str) -> None:
         _check_own_names(policy, path, text)
     if not (policy.off or policy.severity or policy.adjust):
         return
-    from smclassify.policy.rules import builtin_names
+    from smclassify.policy.rules import builtin_names, family_of
 
     known, unlabelled = builtin_names(), _unlabelled_names()
     named: list[tuple[KeyPath, str, str | None]] = [
@@ -170,7 +169,7 @@ def _check_builtin_names(policy: Policy, path: Path, text: str) -> None:
         named.append((key if adjusted.severity is None else (*key, "severity"), name,
                       adjusted.severity))  # fmt: skip
     for key, name, severity in named:
-        family = re.sub(r"(?:-\d+)+$", "", name) if key[1] == "adjust" else name
+        family = family_of(name) if key[1] == "adjust" else name
         if name not in known and family not in known:
             raise ConfigError(
                 f"there is no built-in rule {shortened(name)!r}{_meant(name, known)}",
@@ -200,7 +199,7 @@ def _check_own_names(policy: Policy, path: Path, text: str) -> None:
     """Refuse rules under the name of a built-in one whose place they cannot take."""
     from smclassify.policy.platforms import PLATFORM_RULES
     from smclassify.policy.recognizers import RECOGNIZERS
-    from smclassify.policy.rules import EMBARGOED, TERM_RULES, builtin
+    from smclassify.policy.rules import EMBARGOED, TERM_RULES, builtin, family_of
 
     phrases = {rule.name for rule in builtin().rules}
     required = {one.name for one in builtin().required}
@@ -211,8 +210,7 @@ def _check_own_names(policy: Policy, path: Path, text: str) -> None:
         ("required", policy.required, phrases, "[[policy.rule]]"),
     ):
         for number, rule in enumerate(rules):
-            family = re.sub(r"(?:-\d+)+$", "", rule.name)
-            if rule.name in coded or family in (*TERM_RULES, EMBARGOED):
+            if rule.name in coded or family_of(rule.name) in (*TERM_RULES, EMBARGOED):
                 problem = f"{rule.name!r} is the name of a built-in rule that is more than phrases"
                 hint = off
             elif rule.name in taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -23,7 +23,7 @@ from smclassify.policy.platforms import platforms as known_platforms
 from smclassify.policy.rules import POSTING_GAP, SAME_TEMPLATE, SAME_TEXT
 from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
-from smclassify.text.prepare import MAX_CHARACTERS
+from smclassify.text.prepare import MAX_CHARACTERS, parts
 from smclassify.text.scan import Scan
 from smclassify.text.spans import find_spans
 from smclassify.wording import DEFAULT_UI_LANGUAGE
@@ -162,7 +162,7 @@ class CampaignCheck:
             self._calendar.add(time)
         return [
             result
-            for part in _parts(results)
+            for part in parts([result.text for result in results], _BATCH_TEXTS, _BATCH_CHARACTERS)
             for result in self._added(results[part], platforms[part])
         ]
 
@@ -275,21 +275,6 @@ def _laid_out(results: Sequence[DraftResult]) -> TextBatch:
     batch.spans = find_spans(Scan(batch.codes))
     batch.languages = [result.lang for result in results]
     return batch
-
-
-def _parts(results: Sequence[DraftResult]) -> Iterator[slice]:
-    """Cut drafts into batches that are bounded in number and in characters."""
-    start = characters = 0
-    for index, result in enumerate(results):
-        size = min(len(result.text), MAX_CHARACTERS)
-        if index > start and (
-            index - start >= _BATCH_TEXTS or characters + size > _BATCH_CHARACTERS
-        ):
-            yield slice(start, index)
-            start, characters = index, 0
-        characters += size
-    if start < len(results):
-        yield slice(start, len(results))
 
 
 def _platform(name: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smclassify.policy.rule import Severity, said_in
+from smclassify.policy.rule import Severity
 from smclassify.policy.rules import REPEATS
 from smclassify.policy.schema import Policy
 from smclassify.wording import Words, words_of
@@ -33,15 +33,9 @@ class Rulebook:
 
     def reads(self, rule: str, language: str) -> bool:
         """Return whether a rule looks at texts in a language."""
-        adjustment = self._policy.adjust.get(rule)
-        return not adjustment or not adjustment.languages or language in adjustment.languages
+        return self._policy.reads(rule, language)
 
     def words(self, rule: str, details: Mapping[str, str], *, worded_as: str = "") -> Words:
         """Return what a rule says, with the details filled in."""
-        words = words_of(worded_as or rule, self._ui_language)
-        if adjustment := self._policy.adjust.get(rule):
-            words = Words(
-                said_in(adjustment.message, self._ui_language) or words.message,
-                said_in(adjustment.suggestion, self._ui_language) or words.suggestion,
-            )
-        return words.filled(details)
+        usual = words_of(worded_as or rule, self._ui_language)
+        return self._policy.reworded(rule, usual, self._ui_language).filled(details)

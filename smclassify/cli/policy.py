@@ -110,15 +110,15 @@ def test(
     """
     from smclassify.policy.checker import PolicyChecker
     from smclassify.policy.examples import builtin_examples, own_examples, try_builtin, try_examples
+    from smclassify.report.rules import tried_record, tried_view
 
     read = _read(policy)
-    _known_rules(rules, read, ui_lang)
+    if rules:
+        _check_known(rules, _entries(read, ui_lang))
     own = [one for one in own_examples(read.policy) if not rules or one.rule in rules]
     tried = try_examples(PolicyChecker(read.policy, pipelines=read.pipelines), own)
     if builtin or rules:
         tried += try_builtin(builtin_examples(rules or None))
-    from smclassify.report.rules import tried_record, tried_view
-
     if format_ == "json":
         click.echo(json.dumps(tried_record(tried), ensure_ascii=False, indent=2))
     else:
@@ -138,13 +138,15 @@ def test(
 @_policy_options
 def explain(rule: str, policy: str | None, ui_lang: str | None) -> None:
     """Show a rule: what it looks for, what it says, and where it comes from."""
+    from smclassify.policy.catalogue import BUILT_IN
     from smclassify.report.rules import rule_view
 
     read = _read(policy)
-    _known_rules((rule,), read, ui_lang)
-    for entry in _entries(read, ui_lang):
+    entries = _entries(read, ui_lang)
+    _check_known((rule,), entries)
+    for entry in entries:
         if entry.name == rule:
-            where = read.where_rule(rule) if entry.origin != "built in" else ""
+            where = read.where_rule(rule) if entry.origin != BUILT_IN else ""
             _print(rule_view(entry, where), color=None)
 
 
@@ -189,11 +191,11 @@ def _entries(read: PolicyFile, ui_language: str | None) -> list[Entry]:
     return catalogue(read.policy, ui_language or locale_language())
 
 
-def _known_rules(names: tuple[str, ...], read: PolicyFile, ui_language: str | None) -> None:
+def _check_known(names: tuple[str, ...], entries: Iterable[Entry]) -> None:
     from smclassify.errors import InputError
     from smclassify.policy.tomlfile import nearest
 
-    known = {entry.name for entry in _entries(read, ui_language)}
+    known = {entry.name for entry in entries}
     for name in names:
         if name not in known:
             close = nearest(name, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final, Literal
 
 from smclassify.policy.platforms import PLATFORM_RULES
@@ -11,38 +12,26 @@ from smclassify.policy.recognizers import RECOGNIZERS
 from smclassify.policy.rule import BaseRule, Rule, Severity, said_in
 from smclassify.policy.rules import (
     CAMPAIGN_RULES,
-    COMPETITOR,
-    CONFIDENTIAL,
-    DISPARAGED,
-    EMBARGOED,
-    FORBIDDEN,
     REPEATS,
     TERM_RULES,
     adjusted,
     builtin,
+    family_of,
     term_rules,
 )
-from smclassify.policy.schema import Adjustment, Policy
+from smclassify.policy.schema import Policy, Term
 from smclassify.wording import words_of
 
 Origin = Literal["built in", "your lists", "your rules"]
 BUILT_IN: Final = "built in"
 LISTED: Final = "your lists"
 _EMPTY: Final = {"phrases": ["(your list is empty, so nothing is looked for)"]}
-_UNLISTED: Final[dict[str, Severity]] = {
-    COMPETITOR: "warn",
-    DISPARAGED: "block",
-    CONFIDENTIAL: "block",
-    EMBARGOED: "block",
-    FORBIDDEN: "block",
-}
-_REASON_OF: Final = {
-    COMPETITOR: "disparagement",
-    DISPARAGED: "disparagement",
-    CONFIDENTIAL: "confidentiality",
-    EMBARGOED: "confidentiality",
-    FORBIDDEN: "",
-}
+_EVERY_LIST: Final = Policy(
+    competitors=("x",),
+    confidential=(Term(term="x"), Term(term="x", until=date.max)),
+    forbidden=(Term(term="x"),),
+)
+"""A policy without an empty list, to tell what the rules of the lists are like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +100,12 @@ def _own(policy: Policy, language: str) -> Iterator[Entry]:
     there = term_rules(policy)
     for rule in (adjusted(one, policy) for one in there):
         yield _entry(rule, "phrases", LISTED, rule.severity, language)
-    for name in TERM_RULES:
-        if not any(one.name.startswith(name) for one in there):
-            label, reason, usual = "off_policy", _REASON_OF[name], _UNLISTED[name]
-            bare = Entry(name, label, reason, usual, LISTED, "phrases", source=_EMPTY)
-            yield _as_wanted(bare, policy, language)
+    listed = {family_of(one.name) for one in there}
+    usual = {family_of(one.name): one for one in term_rules(_EVERY_LIST)}
+    for name in (name for name in TERM_RULES if name not in listed):
+        like = usual[name]
+        bare = Entry(name, like.label, like.reason, like.severity, LISTED, "phrases", source=_EMPTY)
+        yield _as_wanted(bare, policy, language)
 
 
 def _builtin_phrases(policy: Policy, language: str) -> Iterator[Entry]:
@@ -124,7 +114,7 @@ def _builtin_phrases(policy: Policy, language: str) -> Iterator[Entry]:
         if rule.name not in own:
             wanted = adjusted(rule, policy)
             kind = "phrases" if isinstance(rule, Rule) else "required"
-            yield _entry(wanted, kind, "built in", wanted.severity, language)
+            yield _entry(wanted, kind, BUILT_IN, wanted.severity, language)
 
 
 def _entry(rule: BaseRule, kind: str, origin: Origin, severity: Severity, language: str) -> Entry:
@@ -165,12 +155,11 @@ def _on_a_set(policy: Policy, language: str) -> Iterator[Entry]:
 
 def _as_wanted(entry: Entry, policy: Policy, language: str) -> Entry:
     """Return the entry of a rule whose words stand in the catalogue of words, adjusted."""
-    words = words_of(entry.name, language)
-    adjustment = policy.adjust.get(entry.name) or Adjustment()
+    words = policy.reworded(entry.name, words_of(entry.name, language), language)
     return replace(
         entry,
         severity=policy.severity_of(entry.name) or entry.severity,
-        languages=adjustment.languages,
-        message=said_in(adjustment.message, language) or words.message,
-        suggestion=said_in(adjustment.suggestion, language) or words.suggestion,
+        languages=policy.languages_of(entry.name),
+        message=words.message,
+        suggestion=words.suggestion,
     )

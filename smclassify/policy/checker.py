@@ -126,9 +126,7 @@ class PolicyChecker:
         yield from self._required.find(batch, folded)
         for recognizer in self._recognizers.values():
             for hit in recognizer.find(batch, self.policy):
-                adjustment = self.policy.adjust.get(hit.rule)
-                languages = adjustment.languages if adjustment else ()
-                if not languages or batch.languages[hit.text] in languages:
+                if self.policy.reads(hit.rule, batch.languages[hit.text]):
                     yield hit
 
     def _finding(self, batch: TextBatch, hit: Hit) -> Finding:
@@ -160,12 +158,7 @@ class PolicyChecker:
         language = self._ui_language
         if isinstance(about, Rule | Required):
             return Words(said_in(about.message, language), said_in(about.suggestion, language))
-        words = words_of(hit.rule, language)
-        if adjustment := self.policy.adjust.get(hit.rule):
-            words = Words(
-                said_in(adjustment.message, language) or words.message,
-                said_in(adjustment.suggestion, language) or words.suggestion,
-            )
+        words = self.policy.reworded(hit.rule, words_of(hit.rule, language), language)
         details = dict(hit.details)
         if code := details.get("language"):
             details["language"] = language_name(code, language)

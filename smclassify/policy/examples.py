@@ -6,7 +6,6 @@ data beside them: ``examples/LANGUAGE.toml``, native texts of each language.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from smclassify.labels import LANGUAGES, UNKNOWN_LANGUAGE
 from smclassify.policy.brand import LanguageCheck
 from smclassify.policy.checker import PolicyChecker
 from smclassify.policy.platforms import LANGUAGE_RULE
-from smclassify.policy.rules import TERM_RULES
+from smclassify.policy.rules import TERM_RULES, family_of
 from smclassify.policy.schema import Policy
 from smclassify.text.prepare import prepare
 
@@ -129,6 +128,4 @@ def _to_be_told(example: Example) -> bool:
 
 def _is_of(rule: str, wanted: str) -> bool:
     # A list of terms stands for one rule for each day of an embargo and each own wording.
-    return rule == wanted or (
-        wanted in TERM_RULES and re.fullmatch(rf"{wanted}(?:-\d+)+", rule) is not None
-    )
+    return rule == wanted or (wanted in TERM_RULES and family_of(rule) == wanted)

@@ -25,6 +25,15 @@ _HYPHENS: Final = tuple(map(ord, "\u2010\u2011"))
 _ASCII: Final = str.maketrans("\t\x0b\x0c`", "   '")
 
 
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON holds; neither RE2 nor spaCy can take it."""
+
+
+def whole_characters(text: str) -> str:
+    """Return a text, of the same length, without half characters."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
 def has_cjk(text: str) -> bool:
     """Return whether a text is written, at least partly, in Han, Hangul or kana."""
     return CJK.search(text) is not None

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import re2
 
-from smclassify.policy.fold import fold, has_cjk
+from smclassify.policy.fold import fold, has_cjk, whole_characters
 from smclassify.policy.hits import Hit
 from smclassify.policy.patterns import TokenMatchers, has_lemmas, words_to_look_for
-from smclassify.policy.phrases import WORD, Phrase, PhraseIndex
+from smclassify.policy.phrases import WORD, Folded, Phrase, PhraseIndex
 from smclassify.policy.regexes import RegexIndex
 from smclassify.policy.rule import GAP, Rule
 from smclassify.policy.scan import texts_with_word
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]+(?=[\s\x00]|$)|[。！？；;\n\x00]")
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Half a character, as broken JSON holds; spaCy and RE2 can't take it."""
-
 _IN_WORD: Final = re.compile(f"[{WORD}]")
 _OUTSIDE: Final = f"[^{WORD}]"
 _CUES_TOGETHER: Final = 100
@@ -80,7 +77,7 @@ class RuleMatcher:
         self._near = {rule.name: _Cues(rule.near) for rule in rules if rule.near}
 
     def find(
-        self, batch: TextBatch, folded: str, docs: Sequence[Doc] | None = None
+        self, batch: TextBatch, folded: Folded, docs: Sequence[Doc] | None = None
     ) -> Iterator[Hit]:
         """Yield every hit, in no particular order; the same place may come twice.
 
@@ -88,7 +85,7 @@ class RuleMatcher:
         ----------
         batch : TextBatch
             The texts, with ``languages`` filled.
-        folded : str
+        folded : Folded
             What :func:`smclassify.policy.phrases.fold_batch` gives for the batch.
         docs : sequence of Doc, optional
             spaCy Docs over ``batch.texts``, index by index. When not given, the few
@@ -100,17 +97,17 @@ class RuleMatcher:
                 continue
             base = int(batch.starts[text])
             place = slice(base + start, base + end)
-            if not self._excused(rule, folded, place, batch.languages[text]):
+            if not self._excused(rule, folded.text, place, batch.languages[text]):
                 yield Hit(name, text, start, end)
 
     def _everywhere(
-        self, batch: TextBatch, folded: str, docs: Sequence[Doc] | None
+        self, batch: TextBatch, folded: Folded, docs: Sequence[Doc] | None
     ) -> Iterator[tuple[str, int, int, int]]:
         yield from self._phrases.find(batch, folded)
         yield from self._regexes.find(batch)
         starts: list[int] = batch.starts.tolist()
-        for language, made in self._docs(batch, docs, folded).items():
-            yield from self._matchers_for(language).find(made, folded, starts)
+        for language, made in self._docs(batch, docs, folded.text).items():
+            yield from self._matchers_for(language).find(made, folded.text, starts)
 
     def _docs(
         self, batch: TextBatch, docs: Sequence[Doc] | None, folded: str
@@ -124,7 +121,7 @@ class RuleMatcher:
             worth |= set(texts_with_word(folded, batch.starts.tolist(), self._words))
         wanted = sorted(worth)
         if docs is None:
-            texts = [_LONE_SURROGATE.sub("\ufffd", batch.texts[index]) for index in wanted]
+            texts = [whole_characters(batch.texts[index]) for index in wanted]
             languages = [batch.languages[index] for index in wanted]
             given = dict(zip(wanted, make_docs(texts, languages, self._pipelines), strict=True))
         else:
@@ -190,7 +187,7 @@ class _Cues:
 
     def stand_in(self, folded: str) -> bool:
         """Return whether one of them stands in a folded text."""
-        whole = _LONE_SURROGATE.sub("\ufffd", folded)
+        whole = whole_characters(folded)
         return any(compiled.search(whole) is not None for compiled in self._compiled)
 
 

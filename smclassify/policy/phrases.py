@@ -16,14 +16,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ahocorasick
 import numpy as np
 import re2
 from numpy.typing import NDArray
 
-from smclassify.policy.fold import decoded, fold, fold_codes, has_cjk
+from smclassify.policy.fold import decoded, fold, fold_codes, has_cjk, whole_characters
 from smclassify.policy.rule import GAP
 from smclassify.text.batch import TextBatch
 
@@ -33,7 +33,6 @@ WORD: Final = "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u052f\u1
 _WORD: Final = re.compile(f"[{WORD}]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _LETTERS: Final = (_WORD, _HANGUL)
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REACH: Final = 600
 """How far behind its head the rest of a phrase may end."""
 
@@ -124,7 +123,7 @@ class Phrase:
 
     def _tail_end(self, folded: str, end: int) -> int | None:
         assert self.tail is not None
-        behind = _LONE_SURROGATE.sub("\ufffd", folded[end : end + _REACH])
+        behind = whole_characters(folded[end : end + _REACH])
         found = self.tail.match(behind)
         return self._ends_word(folded, end + found.end(1)) if found else None
 
@@ -163,6 +162,31 @@ def _cut(folded: str, end: int) -> bool:
     return _WORD.match(folded, end - 1) is not None and _WORD.match(folded, end) is not None
 
 
+class Folded(NamedTuple):
+    """The texts of a batch, folded; worked out once for all that is looked for in them.
+
+    Attributes
+    ----------
+    text : str
+        ``batch.joined`` folded; the places are the same.
+    compact : str
+        The same without spaces. A line's end stays: no phrase reaches over it.
+    places : ndarray of int64, shape (len(compact),)
+        Where in ``text`` each character of ``compact`` stands.
+    """
+
+    text: str
+    compact: str
+    places: NDArray[np.int64]
+
+
+def fold_batch(batch: TextBatch) -> Folded:
+    """Fold the texts of a batch."""
+    folded = fold_codes(batch.codes)
+    places = np.flatnonzero(folded != ord(" "))
+    return Folded(decoded(folded), decoded(folded[places]), places)
+
+
 class PhraseIndex:
     """All phrases of a policy, ready to be looked for.
 
@@ -182,38 +206,23 @@ class PhraseIndex:
             self._automaton.make_automaton()
         self._empty = not by_head
 
-    def find(self, batch: TextBatch, folded: str) -> Iterator[tuple[str, int, int, int]]:
+    def find(self, batch: TextBatch, folded: Folded) -> Iterator[tuple[str, int, int, int]]:
         """Yield (rule, text, start, end) of every place, offsets in the clean text.
 
         Parameters
         ----------
         batch : TextBatch
-        folded : str
+        folded : Folded
             What :func:`fold_batch` gives for the batch.
         """
         if self._empty:
             return
-        compact, places = _without_spaces(batch)
+        places = folded.places
         starts: list[int] = batch.starts.tolist()
-        for last, (length, group) in self._automaton.iter(compact):
+        for last, (length, group) in self._automaton.iter(folded.compact):
             start, end = int(places[last - length + 1]), int(places[last]) + 1
             for phrase in group:
-                reached = phrase.end(folded, start, end)
+                reached = phrase.end(folded.text, start, end)
                 if reached is not None:
                     text = bisect_right(starts, start) - 1
                     yield phrase.rule, text, start - starts[text], reached - starts[text]
-
-
-def fold_batch(batch: TextBatch) -> str:
-    """Return ``batch.joined`` folded; the places are the same."""
-    return decoded(fold_codes(batch.codes))
-
-
-def _without_spaces(batch: TextBatch) -> tuple[str, NDArray[np.int64]]:
-    """Return the folded texts without spaces, and where each character stood.
-
-    A line's end stays: no phrase reaches over it.
-    """
-    folded = fold_codes(batch.codes)
-    places = np.flatnonzero(folded != ord(" "))
-    return decoded(folded[places]), places

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from smclassify.findings import Finding
-from smclassify.labels import LANGUAGE_NAMES, UNKNOWN_LANGUAGE
+from smclassify.labels import UNKNOWN_LANGUAGE
 from smclassify.policy.platform_length import LINK, measure, x_length
 from smclassify.policy.platform_norms import Platform, platform_key, platform_names, platforms
-from smclassify.policy.rule import said_in
 from smclassify.policy.schema import PlatformSettings, Policy
-from smclassify.wording import DEFAULT_UI_LANGUAGE, worded, words_of
+from smclassify.wording import DEFAULT_UI_LANGUAGE, language_name, words_of
 
 __all__ = [
     "PLATFORM_RULES",
@@ -125,18 +124,14 @@ def _own(policy: Policy, key: str) -> PlatformSettings:
 
 
 def _wanted(slip: _Slip, policy: Policy, language: str | None) -> bool:
-    adjusted = policy.adjust.get(slip.rule)
-    only = adjusted.languages if adjusted else ()
     return policy.severity_of(slip.rule) != "off" and (
-        not only or language is None or language in only
+        language is None or policy.reads(slip.rule, language)
     )
 
 
 def _finding(slip: _Slip, policy: Policy, ui_language: str) -> Finding:
-    message, suggestion = words_of(slip.words or slip.rule, ui_language).filled(slip.details)
-    if adjusted := policy.adjust.get(slip.rule):
-        message = said_in(adjusted.message, ui_language) or message
-        suggestion = said_in(adjusted.suggestion, ui_language) or suggestion
+    usual = words_of(slip.words or slip.rule, ui_language).filled(slip.details)
+    message, suggestion = policy.reworded(slip.rule, usual, ui_language)
     return Finding(slip.rule, "policy", *slip.span, message=message, suggestion=suggestion)
 
 
@@ -267,12 +262,7 @@ def _language(
         return  # not permitted anywhere: that is said already
     details = {
         "platform": platform.called(ui),
-        "language": _language_name(language or "", ui),
-        "languages": ", ".join(_language_name(code, ui) for code in own.languages),
+        "language": language_name(language or "", ui),
+        "languages": ", ".join(language_name(code, ui) for code in own.languages),
     }
     yield _Slip(LANGUAGE_RULE, _WHOLE, details)
-
-
-def _language_name(code: str, ui: str) -> str:
-    entry = f"platform-language-{code}"
-    return words_of(entry, ui).message if entry in worded() else LANGUAGE_NAMES.get(code, code)

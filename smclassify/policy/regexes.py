@@ -7,17 +7,16 @@ match without, which few of many expressions are worth trying on a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
 import re2
 
+from smclassify.policy.fold import whole_characters
 from smclassify.policy.rule import REGEX_OPTIONS
 from smclassify.text.batch import TextBatch
 
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _POTENTIAL: Final = True
 _MOST_TOGETHER: Final = 1000
 _MOST_HITS: Final = 1000
@@ -63,7 +62,7 @@ class RegexIndex:
         if not self._always and not self._filtered:
             return
         for index, text in enumerate(batch.texts):
-            clean = text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+            clean = whole_characters(text)
             for rule, expression in self._worth_trying(clean):
                 for match in islice(expression.finditer(clean), _MOST_HITS):
                     if match.end() > match.start():

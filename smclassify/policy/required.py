@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from smclassify.policy.hits import Hit
-from smclassify.policy.phrases import Phrase, PhraseIndex
+from smclassify.policy.phrases import Folded, Phrase, PhraseIndex
 from smclassify.policy.schema import Required
 from smclassify.text.batch import TextBatch
 
@@ -26,7 +26,7 @@ class RequirementIndex:
         self._when = _index((one.name, one.when) for one in requirements)
         self._enough = _index((one.name, (*one.phrases, *one.unless)) for one in requirements)
 
-    def find(self, batch: TextBatch, folded: str) -> Iterator[Hit]:
+    def find(self, batch: TextBatch, folded: Folded) -> Iterator[Hit]:
         """Yield what lacks: where the text speaks of it, or the text as a whole."""
         if not self.requirements:
             return

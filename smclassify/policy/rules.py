@@ -6,6 +6,7 @@ that anybody who can read the one can write the other.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,9 +17,9 @@ from typing import Any, Final, TypeVar
 
 from smclassify.policy.platforms import PLATFORM_RULES
 from smclassify.policy.recognizers import RECOGNIZERS
-from smclassify.policy.rule import BaseRule, Rule, Severity, Strict, said_in
+from smclassify.policy.rule import BaseRule, Rule, Severity, Strict
 from smclassify.policy.schema import Policy, Required, Term
-from smclassify.wording import UI_LANGUAGES, Words, words_of
+from smclassify.wording import UI_LANGUAGES, words_of
 
 _Kind = TypeVar("_Kind", bound=BaseRule)
 
@@ -143,9 +144,8 @@ def adjusted(rule: _Kind, policy: Policy) -> _Kind:
     for name in reversed(_families(rule.name)):
         if severity := policy.severity_of(name):
             update["severity"] = severity
-        adjustment = policy.adjust.get(name)
-        if adjustment and adjustment.languages:
-            update["languages"] = adjustment.languages
+        if languages := policy.languages_of(name):
+            update["languages"] = languages
     if adjustment := policy.adjust.get(rule.name):
         for key in ("message", "suggestion"):
             if wanted := getattr(adjustment, key):
@@ -153,13 +153,17 @@ def adjusted(rule: _Kind, policy: Policy) -> _Kind:
     return rule.model_copy(update=update) if update else rule
 
 
+def family_of(name: str) -> str:
+    """Return the name of the list that a rule was made for: its own without day and number."""
+    return re.sub(r"(?:-\d+)+$", "", name)
+
+
 def _families(name: str) -> list[str]:
     """Return a rule's name and those of the lists it belongs to, the narrowest first.
 
     A list of terms makes a rule for each day of an embargo and each term with words of its own.
     """
-    families = (EMBARGOED, CONFIDENTIAL, FORBIDDEN)
-    names = [name, *(family for family in families if name.startswith(f"{family}-"))]
+    names = list(dict.fromkeys((name, family_of(name))))
     return [*names, CONFIDENTIAL] if EMBARGOED in names else names
 
 
@@ -223,13 +227,8 @@ def _grouped(name: str, terms: Iterable[Term], said: Mapping[str, Any], **more: 
 
 def _worded(name: str, policy: Policy, details: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return a list's message and suggestion in every language, as the company wants them."""
-    adjustment = policy.adjust.get(name)
     said: dict[str, dict[str, str]] = {"message": {}, "suggestion": {}}
     for language in UI_LANGUAGES:
-        message, suggestion = words_of(name, language)
-        if adjustment:
-            message = said_in(adjustment.message, language) or message
-            suggestion = said_in(adjustment.suggestion, language) or suggestion
-        words = Words(message, suggestion).filled(details or {})
+        words = policy.reworded(name, words_of(name, language), language).filled(details or {})
         said["message"][language], said["suggestion"][language] = words
     return said

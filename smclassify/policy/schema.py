@@ -20,7 +20,9 @@ from smclassify.policy.rule import (
     Severity,
     Strict,
     Wording,
+    said_in,
 )
+from smclassify.wording import Words
 
 MOST_PHRASES: Final = 200_000
 """More phrases than any company has; a file with more is a mistake, or meant to harm."""
@@ -145,6 +147,9 @@ class Adjustment(Strict):
     suggestion: Wording | Literal[""] = ""
 
 
+_AS_IT_IS: Final = Adjustment()
+
+
 class Campaign(Strict):
     """What is asked of a set of drafts together.
 
@@ -265,5 +270,24 @@ class Policy(Strict):
         """Return the severity the company has given a built-in rule, if it has."""
         if rule in self.off:
             return "off"
-        adjusted = self.adjust.get(rule)
-        return self.severity.get(rule) or (adjusted.severity if adjusted else None)
+        return self.severity.get(rule) or self._adjustment(rule).severity
+
+    def languages_of(self, rule: str) -> tuple[str, ...]:
+        """Return the languages the company wants a built-in rule for; empty: every one."""
+        return self._adjustment(rule).languages
+
+    def reads(self, rule: str, language: str) -> bool:
+        """Return whether the company wants a built-in rule for texts in a language."""
+        languages = self.languages_of(rule)
+        return not languages or language in languages
+
+    def reworded(self, rule: str, words: Words, ui_language: str) -> Words:
+        """Return what a built-in rule says, in the company's words where it has given some."""
+        adjustment = self._adjustment(rule)
+        return Words(
+            said_in(adjustment.message, ui_language) or words.message,
+            said_in(adjustment.suggestion, ui_language) or words.suggestion,
+        )
+
+    def _adjustment(self, rule: str) -> Adjustment:
+        return self.adjust.get(rule) or _AS_IT_IS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -52,3 +52,17 @@ def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None)
         detected = _detector().detect(batch).codes
         batch.languages = [code or guess for code, guess in zip(known, detected, strict=True)]
     return batch
+
+
+def parts(texts: Sequence[str], most_texts: int, most_characters: int) -> Iterator[slice]:
+    """Cut texts into batches that are bounded in number and in the characters that are read."""
+    start = characters = 0
+    for index, text in enumerate(texts):
+        size = min(len(text), MAX_CHARACTERS)
+        full = index - start >= most_texts or characters + size > most_characters
+        if index > start and full:
+            yield slice(start, index)
+            start, characters = index, 0
+        characters += size
+    if start < len(texts):
+        yield slice(start, len(texts))
