@@ -10,9 +10,10 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tables import written
 
 from smclassify.errors import InputError, MissingExtraError, OutputError
-from smclassify.exports import RowSink, open_table
+from smclassify.exports import open_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -205,8 +206,7 @@ def test_a_row_number_beyond_any_sheet_is_refused(book):
 def test_large_honest_parts_are_read(tmp_path):
     path = tmp_path / "a.xlsx"
     text = "매우 긴 이야기 " * 800
-    with RowSink(path, ["text"]) as sink:
-        sink.append([[f"{i} {text}"] for i in range(1200)])
+    written(path, ["text"], [[f"{i} {text}"] for i in range(1200)])
     with zipfile.ZipFile(path) as archive:
         assert archive.getinfo(SHEET).file_size > 16 * 1024 * 1024
     assert len(read(path)[1]) == 1200
@@ -264,11 +264,11 @@ def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch):
     with pytest.raises(MissingExtraError, match=r"smclassify\[parquet\]"):
         open_table(path)
     with pytest.raises(MissingExtraError, match=r"smclassify\[parquet\]"):
-        RowSink(tmp_path / "b.parquet", ["text"])
+        written(tmp_path / "b.parquet", ["text"], [])
     assert not list(tmp_path.glob("b.*"))
 
 
 def test_a_workbook_needs_a_file_and_no_pipe(monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO()))
     with pytest.raises(OutputError, match="xlsx"):
-        RowSink("-", ["text"], format="xlsx")
+        written("-", ["text"], [], format="xlsx")

@@ -8,9 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import written
 
 from smclassify.errors import InputError, SmclassifyError
-from smclassify.exports import FORMATS, Problems, RowSink, decoding, dialect, open_table
+from smclassify.exports import FORMATS, Problems, decoding, dialect, open_table
 
 FUZZ = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -23,8 +24,7 @@ def sound_files(folder):
     files = {}
     for format in ("csv", "tsv", "jsonl", "xlsx", "parquet"):
         path = folder / f"a.{format}"
-        with RowSink(path, COLUMNS) as sink:
-            sink.append(ROWS)
+        written(path, COLUMNS, ROWS)
         files[format] = path.read_bytes()
     files["json"] = b"[" + files["jsonl"].strip().replace(b"\n", b",\n") + b"]"
     return files

@@ -4,8 +4,9 @@ import string
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import written
 
-from smclassify.exports import RowSink, open_table
+from smclassify.exports import open_table
 from smclassify.exports.cells import pack, unique_names, unpack
 
 NASTY = ",;|\t\"'\\\r\n \0\x0b\x0c\x1c\x85\u2028\ufeff=+-@_x0041_#가的é😀"
@@ -28,11 +29,10 @@ def tables(draw, cells, min_rows=0, names=TEXTS):
 
 
 def round_trip(path, columns, rows, **options):
-    with RowSink(path, columns) as sink:
-        sink.append(rows)
+    problems = written(path, columns, rows)
     with open_table(path, **options) as table:
         found = [row for batch in table.batches() for row in batch]
-    assert sink.problems == table.problems == []
+    assert problems == table.problems == []
     assert [row.number for row in found] == list(range(1, len(rows) + 1))
     assert not any(row.surplus for row in found)
     return table.columns, [row.cells for row in found]

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_YEAR_FIRST: Final = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:\s?[-/.年년]\s?|(?=\d{4}(?!\d)))(?P<m>\d{1,2})"
-    r"(?:\s?[-/.月월]\s?|(?<=\d{6}))(?P<d>\d{1,2})(?!\d)"
-)
-_YEAR_LAST: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
-_DAY_MONTH: Final = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:er|st|nd|rd|th)?[\s-]+(?P<m>[^\W\d_]{3,9})[.,]?[\s-]+(?P<y>20\d\d)"
-)
-_MONTH_DAY: Final = re.compile(
-    r"(?P<m>[^\W\d_]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:[\d:]+\s+\S+\s+)?(?P<y>20\d\d)"
-)
-_SECONDS: Final = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d*)?")
-_LONGEST: Final = 60
-"""Characters of a date; what is longer is a sentence."""
+from smclassify.exports.times import LONGEST, NO_TIME, TimeReader
 
-_MONTHS: Final = {
-    name: month
-    for month, names in enumerate(
-        (
-            "jan", "feb fév fev", "mar", "apr avr", "may mai", "jun juin", "jul juil",
-            "aug aoû aou", "sep", "oct", "nov", "dec déc",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_TOGETHER: Final = 4_096
+"""Different texts that are kept until they are read together."""
+_1970: Final = date(1970, 1, 1)
+_SECONDS_OF_DAY: Final = 86_400
 
 
 class Silence(NamedTuple):
@@ -57,7 +35,10 @@ class Calendar:
 
     def __init__(self) -> None:
         self._days: set[date] = set()
-        self._slashed: set[tuple[int, int, int]] = set()
+        self._texts: set[str] = set()
+        self._orders: set[bool] = set()
+        # The day with the day first and the day with the month first, where both are possible.
+        self._either: set[tuple[date, date]] = set()
 
     def add(self, value: date | str | None) -> None:
         """Take in when a post is to appear; what is no date is passed over."""
@@ -65,37 +46,33 @@ class Calendar:
             self._days.add(value.date())
         elif isinstance(value, date):
             self._days.add(value)
-        elif value and len(value) <= _LONGEST:
-            with suppress(ValueError):
-                self._add_text(value.strip())
+        elif value and len(value) <= LONGEST:
+            self._texts.add(value)
+            if len(self._texts) >= _TOGETHER:
+                self._read_texts()
 
-    def _add_text(self, text: str) -> None:
-        if seconds := _SECONDS.fullmatch(text):
-            self._days.add(datetime.fromtimestamp(int(seconds[1]), UTC).date())
-        elif found := _YEAR_FIRST.search(text):
-            self._days.add(date(int(found["y"]), int(found["m"]), int(found["d"])))
-        elif found := _YEAR_LAST.search(text):
-            first, mark, second, year = found.groups()
-            if mark == ".":
-                self._days.add(date(int(year), int(second), int(first)))
+    def _read_texts(self) -> None:
+        texts = sorted(self._texts)
+        self._texts.clear()
+        reader = TimeReader.of(texts, day_first=True)
+        day_first = month_first = reader.read(texts)
+        self._orders |= reader.orders
+        if reader.day_first is not None:
+            month_first = TimeReader.of(texts, day_first=False).read(texts)
+        found = (day_first != NO_TIME) & (month_first != NO_TIME)
+        for pair in zip(day_first[found].tolist(), month_first[found].tolist(), strict=True):
+            one, other = (_1970 + timedelta(days=time // _SECONDS_OF_DAY) for time in pair)
+            if one == other:
+                self._days.add(one)
             else:
-                self._slashed.add((int(first), int(second), int(year)))
-        elif found := _DAY_MONTH.search(text) or _MONTH_DAY.search(text):
-            name = found["m"].lower()
-            month = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
-            if month:
-                self._days.add(date(int(found["y"]), month, int(found["d"])))
+                self._either.add((one, other))
 
     def days(self) -> list[date]:
         """Return the days on which something is posted, in order."""
-        day_first = any(first > 12 for first, _, _ in self._slashed)
-        month_first = any(second > 12 for _, second, _ in self._slashed)
+        self._read_texts()
         days = set(self._days)
-        if day_first != month_first:
-            for first, second, year in self._slashed:
-                with suppress(ValueError):
-                    day, month = (first, second) if day_first else (second, first)
-                    days.add(date(year, month, day))
+        if len(self._orders) == 1:
+            days.update(one if True in self._orders else other for one, other in self._either)
         return sorted(days)
 
     def silences(self, longest: int) -> list[Silence]:

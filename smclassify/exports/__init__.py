@@ -1,12 +1,22 @@
 """Reading and writing what companies really have: CSV, TSV, XLSX, JSONL, JSON, Parquet."""
 
 from smclassify.exports.cells import cell_text
-from smclassify.exports.columns import NAMES, Role, find_column
+from smclassify.exports.columns import (
+    NAMES,
+    Found,
+    How,
+    NoTextColumnError,
+    Recognition,
+    Role,
+    find_column,
+    recognise,
+)
+from smclassify.exports.inputs import FoundInputs, find_inputs
 from smclassify.exports.reading import DRAFT_ENDINGS, DraftFile, open_table, read_drafts_file
-from smclassify.exports.sink import RowSink
-from smclassify.exports.source import ENDINGS, FORMATS, STDIN
+from smclassify.exports.source import ENDINGS, FORMATS, STDIN, InputName, Skipped
 from smclassify.exports.table import ABSENT, SURPLUS, Problem, Problems, Row, Table
 from smclassify.exports.target import OUTPUT_FORMATS, OutputClosedError
+from smclassify.exports.writing import Style, write_table
 
 __all__ = [
     "ABSENT",
@@ -18,15 +28,25 @@ __all__ = [
     "STDIN",
     "SURPLUS",
     "DraftFile",
+    "Found",
+    "FoundInputs",
+    "How",
+    "InputName",
+    "NoTextColumnError",
     "OutputClosedError",
     "Problem",
     "Problems",
+    "Recognition",
     "Role",
     "Row",
-    "RowSink",
+    "Skipped",
+    "Style",
     "Table",
     "cell_text",
     "find_column",
+    "find_inputs",
     "open_table",
     "read_drafts_file",
+    "recognise",
+    "write_table",
 ]

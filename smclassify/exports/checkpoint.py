@@ -9,7 +9,7 @@ from pathlib import Path
 
 from smclassify.errors import OutputError
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(slots=True)
@@ -22,19 +22,19 @@ class Checkpoint:
         What must be the same for a run to go on: the input, the model, the format…
     columns : list of str
         The columns it writes.
-    rows_in : int
-        Input rows that have been handled.
-    rows_out : int
-        Rows that have been written.
+    rows : int
+        Rows that have been handled.
     size : int
-        Bytes of the unfinished result that those rows take up.
+        Bytes of the working file that they take up.
+    memory : dict of str to list of str
+        Small things that the run has to remember.
     """
 
     state: dict[str, str]
     columns: list[str]
-    rows_in: int = 0
-    rows_out: int = 0
+    rows: int = 0
     size: int = 0
+    memory: dict[str, list[str]] = field(default_factory=dict)
     version: int = field(default=_VERSION)
 
     def save(self, path: Path) -> None:
@@ -67,15 +67,15 @@ class Checkpoint:
             if values.pop("version") != _VERSION:
                 raise ValueError("another version's")
             found = cls(**values)
-            if min(int(found.rows_in), int(found.rows_out), int(found.size)) < 0:
-                raise ValueError("a number is negative")
+            if min(int(found.rows), int(found.size)) < 0 or not isinstance(found.memory, dict):
+                raise ValueError("it holds what it cannot")
         except FileNotFoundError:
             return None
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise OutputError(
                 f"how far the last run came cannot be read: {error}.",
                 where=str(path),
-                hint="Run again without --resume to start from the beginning.",
+                hint="Start from the beginning with --force.",
             ) from error
         return found
 
@@ -91,13 +91,23 @@ class Checkpoint:
             raise OutputError(
                 f"the unfinished run cannot be resumed: {'; '.join(said)}.",
                 where=str(part),
-                hint="Run it as it was, or without --resume to start from the beginning.",
+                hint="Run it as it was, or start from the beginning with --force.",
             )
-        if not part.exists() or part.stat().st_size < self.size:
+        self.check_size(part, self.size)
+
+    def check_size(self, part: Path, size: int) -> None:
+        """Make sure that a file of the unfinished run still has what was noted.
+
+        Raises
+        ------
+        OutputError
+            If it is gone or shorter.
+        """
+        if not part.exists() or part.stat().st_size < size:
             raise OutputError(
                 "the unfinished result is gone, or shorter than it should be.",
                 where=str(part),
-                hint="Run again without --resume to start from the beginning.",
+                hint="Start from the beginning with --force.",
             )
 
     def _differences(self, state: Mapping[str, str], columns: list[str]) -> list[str]:

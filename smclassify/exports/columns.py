@@ -1,120 +1,82 @@
-"""What a column is for: recognised by its name, or, for the text, by what is in it."""
+"""What the columns of a table are for: told by the user, by a known layout, by name, by content."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from smclassify.errors import InputError
 from smclassify.exports.cells import cell_text
+from smclassify.exports.content import best_rating, by_content, could_be, is_distinct
+from smclassify.exports.layouts import Layout, Ours, first_place, layout_of, layouts
+from smclassify.exports.roles import KEYS, NAMES, SHARED_KEYS, Role, name_key
 from smclassify.exports.table import Row
+from smclassify.exports.values import ANSWERED
+
+__all__ = ["NAMES", "Found", "How", "Recognition", "Role", "find_column", "recognise"]
+
+_NOBODYS: Final[Mapping[Role, str]] = MappingProxyType({})
 
 
-class Role(StrEnum):
-    """What a column of an export is for."""
+class How(StrEnum):
+    """By what a column was recognised."""
 
-    TEXT = "text"
-    ID = "id"
-    LANG = "lang"
-    PLATFORM = "platform"
-    TIME = "time"
-    AUTHOR = "author"
-    REPLY = "reply"
-    RATING = "rating"
-    LINK = "link"
-    THREAD = "thread"
+    OPTION = "option"
+    LAYOUT = "layout"
+    NAME = "name"
+    CONTENT = "content"
 
 
-TEXT, ID, LANG, PLATFORM, TIME = Role.TEXT, Role.ID, Role.LANG, Role.PLATFORM, Role.TIME
-AUTHOR, REPLY, RATING, LINK, THREAD = (
-    Role.AUTHOR, Role.REPLY, Role.RATING, Role.LINK, Role.THREAD,
-)  # fmt: skip
+class Found(NamedTuple):
+    """A column that plays a role: its place, from 0, and how that is known."""
 
-# The surest name first. Compared without case, accents' forms, spaces and punctuation.
-NAMES: Final = MappingProxyType(
-    {
-        TEXT: (
-            "text", "full text", "comment text", "comment", "comments", "message", "body",
-            "comment body", "review text", "review", "review body", "review content", "content",
-            "post text", "post", "tweet", "tweet text", "caption", "draft", "copy", "feedback",
-            "commentaire", "commentaires", "texte", "texte du commentaire", "avis",
-            "texte de l'avis", "contenu", "contenu du message", "publication", "légende",
-            "댓글 내용", "댓글", "리뷰 내용", "리뷰", "후기", "후기 내용", "본문", "내용", "코멘트",
-            "메시지", "메시지 내용", "텍스트", "게시글", "게시물", "글", "문의 내용", "고객 의견",
-            "评论内容", "评论", "评价内容", "评价", "正文", "内容", "留言内容", "留言", "文本",
-            "微博正文", "微博内容", "笔记内容", "反馈内容", "消息", "消息内容", "点评", "点评内容",
-            "評論內容", "評論", "評價內容", "評價", "內容", "留言內容", "訊息", "貼文", "貼文內容",
-        ),
-        ID: (
-            "id", "comment id", "message id", "review id", "post id", "tweet id", "uid", "no",
-            "number", "identifiant", "id commentaire", "id du commentaire", "numéro", "réf",
-            "번호", "댓글 번호", "댓글 ID", "리뷰 번호", "编号", "序号", "评论ID", "评论编号",
-            "編號", "序號", "評論ID",
-        ),
-        LANG: (
-            "lang", "language", "locale", "language code", "langue", "언어", "语言", "語言",
-        ),
-        PLATFORM: (
-            "platform", "source", "channel", "network", "social network", "site", "plateforme",
-            "réseau", "réseau social", "canal", "플랫폼", "채널", "매체", "출처", "平台", "渠道",
-            "来源", "來源",
-        ),
-        TIME: (
-            "time", "created at", "created time", "timestamp", "date", "datetime", "date time",
-            "comment date", "published at", "publish date", "published time", "posted at", "posted",
-            "review date", "created", "date de création", "date de publication", "publié le",
-            "heure", "horodatage", "작성일", "작성 시간", "작성일시", "등록일", "등록일시", "일시",
-            "날짜", "시간", "게시일", "时间", "发布时间", "评论时间", "评价时间", "创建时间",
-            "日期", "發布時間", "評論時間", "時間",
-        ),
-        AUTHOR: (
-            "author", "author name", "user", "username", "user name", "screen name", "from",
-            "from name", "name", "commenter", "reviewer", "handle", "auteur", "utilisateur",
-            "nom d'utilisateur", "nom", "pseudo", "작성자", "작성자명", "닉네임", "이름", "사용자",
-            "아이디", "作者", "用户", "用户名", "昵称", "用户昵称", "评论者", "买家昵称",
-            "用戶", "用戶名", "暱稱",
-        ),
-        REPLY: (
-            "reply", "reply text", "brand reply", "response", "our reply", "owner response",
-            "answer", "réponse", "notre réponse", "réponse du propriétaire", "답변", "답글",
-            "사장님 답글", "답변 내용", "回复", "回复内容", "商家回复", "官方回复",
-            "回覆", "商家回覆",
-        ),
-        RATING: (
-            "rating", "stars", "star rating", "score", "review rating", "note", "étoiles",
-            "évaluation", "별점", "평점", "점수", "评分", "星级", "打分", "評分", "星等",
-        ),
-        LINK: (
-            "link", "url", "permalink", "permalink url", "comment url", "post url", "comment link",
-            "lien", "lien permanent", "링크", "주소", "链接", "网址", "评论链接", "連結", "網址",
-        ),
-        THREAD: (
-            "thread", "thread id", "conversation id", "parent id", "parent comment id",
-            "in reply to", "in reply to id", "post id", "media id", "video id", "fil",
-            "id du fil", "conversation", "게시물 ID", "게시글 번호", "원글", "원글 번호", "主题",
-            "会话ID", "父评论ID", "帖子ID", "微博ID", "會話ID", "貼文ID",
-        ),
-    }
-)  # fmt: skip
-"""The header names that a role is known by, in English, French, Korean and Chinese."""
-
-_NOT_WORDS = re.compile(r"[\W_]+")
-_LINKS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_NUMBERS = re.compile(r"[\d\s.,:;/+\-TZ%年月日时分秒년월일시분초時午오전후上下前後()]+")
-_ONE_WORD_SCRIPT = re.compile(r"[가-힣ㄱ-ㅣ一-鿿ぁ-ヿ]")
-_READS_LIKE_TEXT: Final = 0.35
+    place: int
+    how: How
 
 
-def _key(name: str) -> str:
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return _NOT_WORDS.sub("", folded) or folded.strip()
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What the columns of a table are for.
 
+    Attributes
+    ----------
+    found : mapping of Role to Found
+        The columns; roles that nobody plays are not there. No column has two.
+    layout : Layout or None
+        The known layout that the table has.
+    best_rating : float
+        The best rating that the column of ratings can have.
+    answered : frozenset of str
+        Values of the status column that mean: answered, for :func:`.values.is_answered`.
+    """
 
-_KEYS = {role: [_key(name) for name in names] for role, names in NAMES.items()}
+    found: Mapping[Role, Found]
+    layout: Layout | None = None
+    best_rating: float = 5.0
+    answered: frozenset[str] = ANSWERED
+
+    def place(self, role: Role) -> int | None:
+        """Return the place of the column that plays a role, or ``None``."""
+        return self.found[role].place if role in self.found else None
+
+    @property
+    def platform(self) -> str | None:
+        """What rows without a platform column are from."""
+        return self.layout.platform if self.layout else None
+
+    @property
+    def ours(self) -> Ours | None:
+        """How our own rows are told, where the export says it."""
+        return self.layout.ours if self.layout else None
+
+    @property
+    def segments(self) -> bool:
+        """Whether the text is written piece by piece, for :func:`.values.plain_texts`."""
+        return self.layout is not None and self.layout.segments
 
 
 def find_column(
@@ -123,7 +85,7 @@ def find_column(
     sample_rows: Sequence[Row] | None = None,
     wanted: str | None = None,
 ) -> int | None:
-    """Find the column that plays a role.
+    """Find the column that plays a role, by its name alone, and the text by its content too.
 
     Parameters
     ----------
@@ -132,15 +94,16 @@ def find_column(
     role : Role
         The role.
     sample_rows : sequence of Row, optional
-        Some rows; for :data:`TEXT`, what is in the columns decides where no name does.
+        Some rows. They tell a column that only has the name of the role, and, for the text,
+        decide where no name does.
     wanted : str, optional
         The name that the user gave; case, spaces and punctuation may differ.
 
     Returns
     -------
     int or None
-        The column's place, from 0; ``None`` when there is none. Never ``None`` for
-        :data:`TEXT`. Of several columns with the same name, the first.
+        The column's place, from 0; ``None`` when there is none. Never ``None`` for the text.
+        Of several columns with the same name, the first.
 
     Raises
     ------
@@ -149,31 +112,147 @@ def find_column(
     """
     if wanted is not None:
         return _by_wanted(columns, role, wanted)
-    keys = [_key(column) for column in columns]
-    for key in _KEYS[role]:
-        # A column “comments” may also say how many there are.
-        if key in keys and not (role is TEXT and _all_numbers(keys.index(key), sample_rows or ())):
-            return keys.index(key)
-    if role is not TEXT:
+    sample = _Sample(columns, sample_rows or ())
+    place = sample.by_name(role, ())
+    if place is not None or role is not Role.TEXT:
+        return place
+    place = sample.by_content(role, ())
+    if place is None:
+        raise _no_text(columns)
+    return place
+
+
+def recognise(
+    columns: Sequence[str],
+    sample_rows: Sequence[Row],
+    *,
+    wanted: Mapping[Role, str] = _NOBODYS,
+    layout: str | None = None,
+) -> Recognition:
+    """Tell what the columns of a table are for.
+
+    What the user says goes first, then a known layout, then a column's name, then, for text,
+    time, link, rating and id, what is in it.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The header.
+    sample_rows : sequence of Row
+        Some rows, 200 or so.
+    wanted : mapping of Role to str
+        Names of columns that the user gave; case, spaces and punctuation may differ.
+    layout : str, optional
+        The key of the layout where the reader knows it; one without a layout is as none.
+
+    Raises
+    ------
+    InputError
+        If there is no column of a wanted name, one is wanted for two uses, or none could be
+        the text.
+    """
+    sample = _Sample(columns, sample_rows)
+    known = layouts().get(layout or "") or layout_of(columns, sample.texts)
+    found = _wanted(columns, wanted)
+    if known:
+        for role in known.roles:
+            _add(found, role, known.column_of(role, columns), How.LAYOUT)
+    # A layout that names no column for a role says that there is none.
+    closed = {role for role, names in known.roles.items() if not names} if known else set()
+    for how, look in ((How.NAME, sample.by_name), (How.CONTENT, sample.by_content)):
+        for role in Role:
+            if role not in found and role not in closed:
+                _add(found, role, look(role, [one.place for one in found.values()]), how)
+    if Role.TEXT not in found:
+        raise _no_text(columns)
+    return Recognition(
+        MappingProxyType(found),
+        known,
+        _best_rating(known, found, sample),
+        frozenset(known.answered) if known and known.answered else ANSWERED,
+    )
+
+
+class _Sample:
+    """A header with some cells of each column."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._keys = [name_key(column) for column in columns]
+        self.texts = cache(self._texts)
+
+    def _texts(self, place: int) -> list[str]:
+        texts = (cell_text(row.cells[place]).strip() for row in self._rows)
+        return [text for text in texts if text]
+
+    def by_name(self, role: Role, taken: Sequence[int]) -> int | None:
+        for key in KEYS[role]:
+            for place, name in enumerate(self._keys):
+                if name == key and place not in taken:
+                    if self._can_be(role, place):
+                        return place
+                    break  # of several columns with the same name, the first
         return None
-    found = _by_content(len(columns), sample_rows or ())
-    if found is None:
-        raise InputError(
-            f"no column looks like the text. The columns are: {_listed(columns)}.",
-            hint="Name it with --text-column.",
-        )
+
+    def _can_be(self, role: Role, place: int) -> bool:
+        texts = self.texts(place)
+        if role is Role.ID and self._keys[place] in SHARED_KEYS and not is_distinct(texts):
+            return False  # the post that several comments belong to
+        return could_be(role, texts)
+
+    def by_content(self, role: Role, taken: Sequence[int]) -> int | None:
+        free = [() if i in taken else self.texts(i) for i in range(len(self._columns))]
+        return by_content(role, self._columns, free)
+
+
+def _add(found: dict[Role, Found], role: Role, place: int | None, how: How) -> None:
+    taken = {one.place for one in found.values()}
+    if place is not None and role not in found and place not in taken:
+        found[role] = Found(place, how)
+
+
+def _wanted(columns: Sequence[str], wanted: Mapping[Role, str]) -> dict[Role, Found]:
+    found: dict[Role, Found] = {}
+    for role, name in wanted.items():
+        place = _by_wanted(columns, role, name)
+        for other, one in found.items():
+            if one.place == place:
+                raise InputError(
+                    f"the column “{columns[place]}” is wanted for two uses: {other.option} and "
+                    f"{role.option}.",
+                    hint="Name another column in one of them, or leave one out.",
+                )
+        found[role] = Found(place, How.OPTION)
     return found
 
 
 def _by_wanted(columns: Sequence[str], role: Role, wanted: str) -> int:
     if wanted in columns:
         return columns.index(wanted)
-    keys = [_key(column) for column in columns]
-    if _key(wanted) in keys:
-        return keys.index(_key(wanted))
-    raise InputError(
-        f"there is no column “{wanted}”. The columns are: {_listed(columns)}.",
-        hint=f"Give one of them to --{role}-column.",
+    place = first_place([wanted], columns)
+    if place is None:
+        raise InputError(
+            f"there is no column “{wanted}”. The columns are: {_listed(columns)}.",
+            hint=f"Give one of them to {role.option}.",
+        )
+    return place
+
+
+def _best_rating(known: Layout | None, found: Mapping[Role, Found], sample: _Sample) -> float:
+    if known and known.best_rating is not None:
+        return known.best_rating
+    return best_rating(sample.texts(found[Role.RATING].place)) if Role.RATING in found else 5.0
+
+
+class NoTextColumnError(InputError):
+    """A table in which no column could be the text."""
+
+
+def _no_text(columns: Sequence[str]) -> NoTextColumnError:
+    return NoTextColumnError(
+        f"no column looks like the text. The columns are: {_listed(columns)}.",
+        hint="Name it with --text-column.",
     )
 
 
@@ -181,36 +260,3 @@ def _listed(columns: Sequence[str]) -> str:
     shown = [f"“{column[:60]}”" for column in columns[:30]]
     more = [f"and {len(columns) - 30} more"] if len(columns) > 30 else []
     return ", ".join([*shown, *more])
-
-
-def _all_numbers(place: int, rows: Sequence[Row]) -> bool:
-    cells = [text for row in rows if (text := cell_text(row.cells[place]).strip())]
-    return bool(cells) and all(map(_NUMBERS.fullmatch, cells))
-
-
-def _by_content(width: int, rows: Sequence[Row]) -> int | None:
-    scores = [_likeness([cell_text(row.cells[i]) for row in rows]) for i in range(width)]
-    best = max(range(width), key=lambda i: scores[i], default=None)
-    return best if best is not None and scores[best] >= _READS_LIKE_TEXT else None
-
-
-def _likeness(cells: Sequence[str]) -> float:
-    """Return how much a column reads like comments, from 0 to 1.
-
-    Comments are made of several words (or of a script without spaces), hardly ever repeat,
-    and are no links, dates or numbers. Among columns of words the longer ones win.
-    """
-    texts = [cell.strip() for cell in cells if cell.strip()]
-    if not texts:
-        return 0.0
-    words = sum(map(_has_words, texts)) / len(texts)
-    distinct = len(set(texts)) / len(texts)
-    length = sum(min(len(text), 200) for text in texts) / len(texts)
-    return words * distinct * min(1.0, 0.3 + length / 60)
-
-
-def _has_words(text: str) -> bool:
-    if _NUMBERS.fullmatch(text) or not (rest := _LINKS.sub("", text).strip()):
-        return False
-    letters = _ONE_WORD_SCRIPT.findall(rest)
-    return len(rest.split()) > 2 or len(letters) > 4

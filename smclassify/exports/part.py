@@ -5,17 +5,14 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from smclassify.errors import OutputError
-from smclassify.exports.cells import unpack
-
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
 
 def sync_file(path: Path) -> None:
@@ -91,7 +88,16 @@ class Part:
             yield from file
         self._file.seek(self.size)
 
-    def lines_at(self, starts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[bytes]:
+    def as_array(self, kind: np.dtype[np.void]) -> NDArray[np.void]:
+        """Return what it holds as records, mapped into memory."""
+        import numpy as np
+
+        if not self.size:
+            return np.empty(0, kind)
+        shape = (self.size // kind.itemsize,)
+        return np.memmap(self._file, kind, mode="r", shape=shape)
+
+    def lines_at(self, starts: NDArray[np.int64]) -> Iterator[bytes]:
         """Yield the lines that begin at these bytes, in this order."""
         if not len(starts):
             return
@@ -99,62 +105,3 @@ class Part:
             for start in starts.tolist():
                 view.seek(start)
                 yield view.readline()
-
-
-class SortKeys:
-    """The number that each row is sorted by, and where the row begins: 16 bytes a row.
-
-    Parameters
-    ----------
-    column : int
-        The place of the column.
-    descending : bool
-        Whether the largest comes first.
-    """
-
-    def __init__(self, column: int, descending: bool) -> None:
-        self.column = column
-        self._descending = descending
-        self._keys = array("d")
-        self._starts = array("q")
-
-    @classmethod
-    def of(cls, sort: tuple[str, bool], columns: Sequence[str], target: str) -> SortKeys:
-        """Return the keys for a column's name.
-
-        Raises
-        ------
-        OutputError
-            If there is no such column.
-        """
-        column, descending = sort
-        if column not in columns:
-            message = f"cannot be sorted by “{column}”, which is no column of it."
-            raise OutputError(message, where=target)
-        return cls(list(columns).index(column), descending)
-
-    def add(self, row: Sequence[object], start: int) -> None:
-        """Note a row. What is no number comes last, whatever the direction."""
-        cell = row[self.column] if self.column < len(row) else None
-        try:
-            key = float(cell) if isinstance(cell, (int, float, str)) else float("nan")
-        except (ValueError, OverflowError):
-            key = float("nan")
-        self._keys.append(key)
-        self._starts.append(start)
-
-    def rebuild(self, part: Part) -> None:
-        """Note all the rows that a part already has."""
-        start = 0
-        for line in part.lines():
-            self.add(unpack(line), start)
-            start += len(line)
-
-    def order(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """Return where the rows begin, sorted; rows with equal keys stay in their order."""
-        import numpy as np
-
-        keys = np.frombuffer(self._keys, np.float64) if self._keys else np.empty(0)
-        starts = np.array(self._starts, np.int64)
-        # NaN sorts last in both directions.
-        return starts[np.argsort(-keys if self._descending else keys, kind="stable")]

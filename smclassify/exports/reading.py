@@ -11,21 +11,24 @@ from smclassify.exports.decoding import DAMAGED, MARK, TextFeed, mend
 from smclassify.exports.delimited import DelimitedTable
 from smclassify.exports.dialect import DELIMITERS
 from smclassify.exports.encoding import check_encoding, detect_encoding
-from smclassify.exports.jsonrows import JsonArrayTable, JsonTable
+from smclassify.exports.envelopes import open_array, open_objects
+from smclassify.exports.jsontext import is_assignment
 from smclassify.exports.parquet import ParquetTable
 from smclassify.exports.sheets import SheetTable
-from smclassify.exports.source import STDIN, Source, choose_format, open_source
+from smclassify.exports.source import STDIN, InputName, Source, choose_format, open_source
 from smclassify.exports.table import Problem, Table
+from smclassify.exports.unpacking import as_file, guarded, unpack
 
 DRAFT_ENDINGS: Final = frozenset({".txt", ".md"})
 """The endings of files that hold one draft each."""
 
 _MAX_DRAFT = 16 * 1024 * 1024
+_START = 200
 _DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
 def open_table(
-    source: str | Path,
+    source: str | Path | InputName,
     *,
     format: str | None = None,
     encoding: str | None = None,
@@ -35,8 +38,9 @@ def open_table(
 
     Parameters
     ----------
-    source : str or Path
-        A path, or ``"-"`` for standard input.
+    source : str, Path or InputName
+        A path, ``"-"`` for standard input, or what :func:`find_inputs` has found. What is in
+        a gzip file, or in a zip archive with one table, is read without being asked for.
     format : str, optional
         ``"csv"``, ``"tsv"``, ``"xlsx"``, ``"jsonl"``, ``"json"`` or ``"parquet"``. By default
         the name's ending says, and failing that the content.
@@ -49,21 +53,33 @@ def open_table(
     Raises
     ------
     InputError
-        If it cannot be opened, is empty, or is not what it claims to be.
+        If it cannot be opened, is empty or damaged, is not what it claims to be, or there is
+        a choice of tables in it. Damage may also come up later, while its rows are read.
     MissingExtraError
         If it is a Parquet file and pyarrow is not installed.
     """
-    opened = open_source(source)
+    name = InputName.of(source)
+    opened = open_source(name.path)
     try:
+        opened = unpack(opened, name, format)
         chosen = choose_format(opened, format)
         if chosen == "xlsx":
-            return SheetTable(opened.name, opened.stream)
+            opened.stream = as_file(opened)
+            return SheetTable(_called(opened, name), opened.stream, name.sheet)
+        if name.sheet is not None:
+            raise InputError("is no Excel workbook and has no sheets.", where=opened.name)
         if chosen == "parquet":
+            opened.stream = as_file(opened)
             return ParquetTable(opened.name, opened.stream)
+        opened.stream = guarded(opened)
         return _open_text(opened, chosen, encoding, _one_character(delimiter, opened.name))
     except BaseException:
         opened.stream.close()
         raise
+
+
+def _called(opened: Source, name: InputName) -> str:
+    return opened.name if name.sheet is None else str(name)
 
 
 def _one_character(delimiter: str | None, name: str) -> str | None:
@@ -86,12 +102,13 @@ def _one_character(delimiter: str | None, name: str) -> str | None:
 def _open_text(source: Source, chosen: str, encoding: str | None, delimiter: str | None) -> Table:
     name, stream = source.name, source.stream
     codec = _encoding_of(source, encoding)
+    by_line = chosen == "jsonl"
     if chosen not in ("csv", "tsv"):
         chosen = _json_or_not(TextFeed(stream, codec, source.name), chosen)
     if chosen == "json":
-        return JsonArrayTable(name, stream, encoding=codec)
+        return open_array(name, stream, encoding=codec)
     if chosen == "jsonl":
-        return JsonTable(name, stream, encoding=codec)
+        return open_objects(name, stream, encoding=codec, one_a_line=by_line)
     return DelimitedTable(name, stream, encoding=codec, format=chosen, delimiter=delimiter)
 
 
@@ -111,8 +128,10 @@ def _json_or_not(feed: TextFeed, chosen: str) -> str:
     start = ""
     for block in feed.blocks():
         start = (start + block).lstrip()
-        if len(start) > 1:
+        if len(start) >= _START:
             break
+    if is_assignment(start):
+        return "json"
     if start.startswith("["):
         inside = start[1:].lstrip()
         if chosen == "json" or inside.startswith(("{", "]")):

@@ -2,23 +2,129 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from smclassify.errors import InputError
 from smclassify.exports.archive import SHEET_ROWS, check_archive
 from smclassify.exports.cells import cell_text
+from smclassify.exports.source import printable
 from smclassify.exports.table import Problem, Row, Table, fit, gather
+
+HIDDEN: Final = "is hidden"
+"""Why a sheet is passed over that nobody would see."""
 
 _BLOCK: Final = 64
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+def list_sheets(name: str, stream: BinaryIO) -> dict[str, str | None]:
+    """Tell which sheets of a workbook are to be read.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the workbook.
+    stream : binary file, seekable
+        The workbook. It is left open.
+
+    Returns
+    -------
+    dict of str to str or None
+        For each sheet, ``None`` or why it is passed over. Where there is no choice, a sheet
+        without a header is not told from others.
+
+    Raises
+    ------
+    InputError
+        If it is no workbook, or would fill the memory.
+    """
+    check_archive(stream, name)
+    states = _states(name, stream)
+    visible = [title for title, state in states.items() if state == "visible"]
+    reasons = {title: None if title in visible else HIDDEN for title in states}
+    if len(visible) > 1:
+        for sheet in _load(name, stream).worksheets:
+            if sheet.title in visible and not _has_cells(name, sheet):
+                reasons[sheet.title] = "is empty"
+    return reasons
+
+
+def _states(name: str, stream: BinaryIO) -> dict[str, str]:
+    """Return each sheet's state without loading the texts, which may take minutes."""
+    from openpyxl.reader.excel import ExcelReader
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+            reader.read_manifest()
+            reader.read_workbook()
+            return {
+                str(sheet.name): str(sheet.state)
+                for sheet, part in reader.parser.find_sheets()
+                if "chartsheet" not in part.Type and part.target in reader.valid_files
+            }
+    except Exception as error:
+        raise _broken(name, error) from error
+
+
+def _has_cells(name: str, sheet: Any) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True)
+            return any(cell_text(cell).strip() for cells in rows for cell in cells)
+    except Exception as error:
+        raise _broken(name, error) from error
+
+
+def _load(name: str, stream: BinaryIO) -> Any:
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions that we don't read
+            return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:
+        raise _broken(name, error) from error
+
+
+def _broken(name: str, error: Exception) -> InputError:
+    # Over a workbook that was written badly or tampered with, openpyxl and what it stands
+    # on fail with whatever error comes up, from KeyError to zlib.error.
+    return InputError(
+        f"is an Excel workbook that cannot be read: {error or type(error).__name__}.",
+        where=name,
+        hint="Open it in a spreadsheet program and save it again as .xlsx or CSV.",
+    )
+
+
+def find_sheet(titles: Iterable[str], wanted: str, where: str) -> str:
+    """Return the sheet that a user names, capitals and spaces around it aside.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name. Lists them.
+    """
+    titles = list(titles)
+    if wanted in titles:
+        return wanted
+    for title in titles:
+        if title.strip().casefold() == wanted.strip().casefold():
+            return title
+    hint = f"Its sheets: {', '.join(printable(title) for title in titles)}."
+    raise InputError(f"has no sheet “{printable(wanted)}”.", where=where, hint=hint)
+
+
 class SheetTable(Table):
-    """The first visible sheet of an Excel workbook.
+    """A sheet of an Excel workbook: the one that is asked for, or the first visible one.
 
     Cells have the types they have there; a formula gives the value last calculated. The
     first row with anything in it is the header. Rows with nothing in them are passed over
@@ -33,39 +139,26 @@ class SheetTable(Table):
 
     format = "xlsx"
 
-    def __init__(self, name: str, stream: BinaryIO) -> None:
+    def __init__(self, name: str, stream: BinaryIO, sheet: str | None = None) -> None:
         super().__init__(name, stream)
+        self._asked = sheet
         check_archive(stream, name)
-        self._book, self._sheet = self._open()
+        self._book = _load(name, stream)
+        self._sheet = self._choose()
         self.sheets = [str(title) for title in self._book.sheetnames]
         self.sheet = str(self._sheet.title)
         self._header_row = 0
         self.columns = self._header()
 
-    def _open(self) -> tuple[Any, Any]:
-        from openpyxl import load_workbook
-
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about styles and extensions that we don't read
-                book = load_workbook(self._stream, read_only=True, data_only=True, keep_links=False)
-            sheets = book.worksheets
-        except Exception as error:
-            raise self._broken(error) from error
+    def _choose(self) -> Any:
+        sheets = {str(sheet.title): sheet for sheet in self._book.worksheets}
         if not sheets:
             hint = "Open it in a spreadsheet program: is there anything in it?"
             raise InputError("has no sheet with cells.", where=self.name, hint=hint)
-        visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-        return book, (visible or sheets)[0]
-
-    def _broken(self, error: Exception) -> InputError:
-        # Over a workbook that was written badly or tampered with, openpyxl and what it stands
-        # on fail with whatever error comes up, from KeyError to zlib.error.
-        return InputError(
-            f"is an Excel workbook that cannot be read: {error or type(error).__name__}.",
-            where=self.name,
-            hint="Open it in a spreadsheet program and save it again as .xlsx or CSV.",
-        )
+        if self._asked is not None:
+            return sheets[find_sheet(sheets, self._asked, self.name)]
+        visible = (sheet for sheet in sheets.values() if sheet.sheet_state == "visible")
+        return next(visible, next(iter(sheets.values())))
 
     def _header(self) -> list[str]:
         for number, cells in self._sheet_rows():
@@ -120,11 +213,21 @@ class SheetTable(Table):
             try:
                 block = [_clean(cells) for cells in islice(rows, _BLOCK)]
             except Exception as error:
-                raise self._broken(error) from error
+                raise _broken(self.name, error) from error
         for warning in caught:
             place = number - self._header_row + 1
             self.problems.add(Problem(str(warning.message), place if place > 0 else None))
         return block
+
+    def digest(self) -> str:
+        """Return the digest of the workbook's bytes, and of the sheet's name if it was asked for.
+
+        So sheets of one workbook differ.
+        """
+        whole = super().digest()
+        if self._asked is None:
+            return whole
+        return hashlib.sha256(f"{whole} {self.sheet}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def close(self) -> None:
         """Let go of the file."""

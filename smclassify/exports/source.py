@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
@@ -33,8 +34,19 @@ ENDINGS: Final = MappingProxyType(
     }
 )
 
-_SAMPLE = 65_536
+_FAMILIES = (("csv", "tsv"), ("json", "jsonl"), ("xlsx",), ("parquet",))
+
+SAMPLE: Final = 65_536
+"""How many bytes of a file are looked at to tell what it is."""
+
+GZIP: Final = b"\x1f\x8b"
+"""How a gzip file begins."""
+
+_GZIP = "a gzip file"
 _OLE = "an old Excel workbook (.xls) or one protected by a password"
+
+# Controls, line separators, changes of direction, and bytes of a name that could not be decoded.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # What a file's first bytes give away: a format of ours, or something we say we cannot read.
 _SIGNATURES: tuple[tuple[bytes, str, str | None], ...] = (
@@ -42,7 +54,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str | None], ...] = (
     (b"PK\x05\x06", "an empty zip archive", None),
     (b"PAR1", "a Parquet file", "parquet"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE, None),
-    (b"\x1f\x8b", "a gzip file", None),
+    (GZIP, _GZIP, None),
     (b"BZh", "a bzip2 file", None),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", None),
     (b"Rar!\x1a\x07", "a RAR archive", None),
@@ -52,6 +64,90 @@ _SIGNATURES: tuple[tuple[bytes, str, str | None], ...] = (
     (b"GIF8", "a picture", None),
     (b"SQLite format 3\x00", "a database", None),
 )
+
+
+_TWEETS: Final = re.compile(r"tweets?(-part\d+)?\.js", re.IGNORECASE)
+"""A file of X's archive: JSON with a name before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputName:
+    """What one table is read from. As text, what messages call it.
+
+    Attributes
+    ----------
+    path : str
+        A path, or ``"-"`` for standard input.
+    member : str or None
+        The file in it, of a zip archive.
+    sheet : str or None
+        The sheet, of a workbook in which there is a choice.
+    """
+
+    path: str
+    member: str | None = None
+    sheet: str | None = None
+
+    @classmethod
+    def of(cls, source: str | Path | InputName) -> InputName:
+        """Return a path as a name."""
+        return source if isinstance(source, InputName) else cls(str(source))
+
+    @property
+    def ending(self) -> str:
+        """The ending that says what the table is: of the member, or of what is in a gzip file."""
+        if self.member is None:
+            return table_ending(self.path)
+        return member_ending(self.member)
+
+    @property
+    def once(self) -> bool:
+        """Whether it can be opened only once: standard input, or a pipe."""
+        try:
+            return self.path == STDIN or not stat.S_ISREG(Path(self.path).stat().st_mode)
+        except (OSError, ValueError):
+            return False  # whoever opens it says what is wrong
+
+    def __str__(self) -> str:
+        text = "standard input" if self.path == STDIN else self.path
+        text += "" if self.member is None else f": {self.member}"
+        return printable(text if self.sheet is None else f"{text}, sheet “{self.sheet}”")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was found and passed over.
+
+    Attributes
+    ----------
+    name : str
+        What messages call it.
+    reason : str
+        Why.
+    """
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
+
+
+def member_ending(name: str) -> str:
+    """Return the ending of a file's name, in lower case; X's ``tweets.js`` is JSON."""
+    path = PurePath(name)
+    return ".json" if _TWEETS.fullmatch(path.name) else path.suffix.lower()
+
+
+def table_ending(name: str) -> str:
+    """Return the ending of a file's name, in lower case; of a gzip file, that of what is in it."""
+    ending = member_ending(name)
+    return member_ending(PurePath(name).stem) if ending == ".gz" else ending
+
+
+def printable(name: str) -> str:
+    """Return a name as it can be shown: no terminal commands, no bytes that are no text."""
+    return _UNPRINTABLE.sub("\ufffd", name)
 
 
 @dataclass(slots=True)
@@ -87,28 +183,33 @@ def open_source(source: str | Path) -> Source:
     InputError
         If it is missing, a directory, unreadable or empty.
     """
-    name = "standard input" if str(source) == STDIN else str(source)
+    name = str(InputName(str(source)))
     try:
         stream = _spool(sys.stdin.buffer) if str(source) == STDIN else _open_path(Path(source))
-        head = stream.read(_SAMPLE)
+        head = stream.read(SAMPLE)
         stream.seek(0)
-    except FileNotFoundError as error:
-        hint = "Check the spelling and the folder."
-        raise InputError("there is no such file.", where=name, hint=hint) from error
-    except IsADirectoryError as error:
-        hint = "Name the files in it, such as FOLDER/*.csv."
-        raise InputError("is a folder, not a file.", where=name, hint=hint) from error
-    except PermissionError as error:
-        hint = "Ask its owner for the right to read it."
-        raise InputError("you may not read this file.", where=name, hint=hint) from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"cannot be read: {reason}.", where=name) from error
+        raise cannot_open(error, name) from error
     if not head:
         stream.close()
         raise InputError("is empty.", where=name, hint="Was the export finished?")
     suffix = "" if str(source) == STDIN else Path(source).suffix.lower()
     return Source(name, stream, suffix, head)
+
+
+def cannot_open(error: OSError | ValueError, name: str) -> InputError:
+    """Return the error for a file that the system doesn't let us read."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        hint = "Check the spelling and the folder."
+        return InputError("there is no such file.", where=name, hint=hint)
+    if isinstance(error, IsADirectoryError):
+        hint = "Name the files in it, such as FOLDER/*.csv."
+        return InputError("is a folder, not a file.", where=name, hint=hint)
+    if isinstance(error, PermissionError):
+        hint = "Ask its owner for the right to read it."
+        return InputError("you may not read this file.", where=name, hint=hint)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError(f"cannot be read: {reason}.", where=name)
 
 
 def _open_path(path: Path) -> BinaryIO:
@@ -157,7 +258,28 @@ def choose_format(source: Source, wanted: str | None) -> str:
     return claimed or "text"
 
 
+def is_readable(ending: str, wanted: str | None) -> bool:
+    """Tell by an ending whether a file that nobody named himself is to be read.
+
+    Parameters
+    ----------
+    ending : str
+        In lower case, with the dot.
+    wanted : str or None
+        The format that the user says his files have. Text often goes by the name of another
+        format of its family, or by none.
+    """
+    if wanted is None:
+        return ending in ENDINGS
+    for family in _FAMILIES:
+        if wanted in family:
+            return ENDINGS.get(ending) in family or (len(family) > 1 and ending == ".txt")
+    return False
+
+
 def _by_signature(head: bytes) -> tuple[str | None, str | None]:
+    if head[257:262] == b"ustar":
+        return "a tar archive", None
     for signature, what, format in _SIGNATURES:
         if head.startswith(signature):
             return what, format
@@ -171,6 +293,8 @@ def _not_what_it_claims(
         hint = f"If that is right, say --input-format {actual}, or rename the file."
     elif what is _OLE:
         hint = "Open it in a spreadsheet program and save it as .xlsx or CSV, without a password."
+    elif what is _GZIP and claimed:
+        hint = "If that is right, add .gz to the file's name."
     else:
         hint = f"What can be read: {', '.join(FORMATS)}."
     message = f"is no {claimed} file: it is {what}." if claimed else f"is {what}."

@@ -136,6 +136,8 @@ class Table(ABC):
         The sheet that is read, of a workbook.
     sheets : list of str
         All the workbook's sheets.
+    layout : str or None
+        The key of the known layout, where the reader has told it from the file's shape.
     problems : Problems
         What was wrong in the reading under way, or in the last one.
     blank_rows : int
@@ -143,6 +145,7 @@ class Table(ABC):
     """
 
     format: str
+    layout: str | None = None
 
     def __init__(self, name: str, stream: BinaryIO, *, encoding: str | None = None) -> None:
         self.name = name
