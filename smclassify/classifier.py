@@ -227,7 +227,9 @@ class Classifier:
         in_force = self.panel.thresholds(Task.COMMENTS, self.config.thresholds, own)
 
         def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[CommentResult]:
-            return triage_batch(self.panel, batch, names, in_force)
+            return triage_batch(
+                self.panel, batch, names, in_force, ui_language=self.config.ui_language
+            )
 
         results = _in_batches(many, ids, langs, job)
         return results[0] if isinstance(texts, str) else results

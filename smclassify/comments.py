@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smclassify.labels import CRISIS, DEPARTMENTS, DESCRIPTIONS, KINDS, PRIVATE_REPLY, Task
+from smclassify.labels import CRISIS, DEPARTMENTS, KINDS, PRIVATE_REPLY, Task
+from smclassify.wording import DEFAULT_UI_LANGUAGE, phrase
 
 if TYPE_CHECKING:  # the results are read by `smclassify --help` too, which loads no model
     import numpy as np
@@ -111,7 +112,12 @@ def priorities(
 
 
 def triage_batch(
-    panel: Panel, batch: TextBatch, ids: Sequence[str], thresholds: Thresholds
+    panel: Panel,
+    batch: TextBatch,
+    ids: Sequence[str],
+    thresholds: Thresholds,
+    *,
+    ui_language: str = DEFAULT_UI_LANGUAGE,
 ) -> list[CommentResult]:
     """Triage a batch of comments.
 
@@ -123,6 +129,8 @@ def triage_batch(
     ids : sequence of str, length n
     thresholds : mapping
         label -> language or ``"*"`` -> probability.
+    ui_language : str
+        Of the reasons.
     """
     from smclassify.model.decision import columns, decide_comments
 
@@ -131,7 +139,7 @@ def triage_batch(
     decided = decide_comments(probabilities, batch.languages, thresholds, priors)
     private, crisis = probabilities[:, columns(Task.COMMENTS, (PRIVATE_REPLY, CRISIS))].T
     priority = priorities(private, crisis, decided.kind_scores).tolist()
-    reasons = _reasons(panel, batch, decided)
+    reasons = _reasons(panel, batch, decided, ui_language)
     kind_scores = decided.kind_scores.tolist()
     kinds, departments = decided.kind.tolist(), decided.department.tolist()
     return [
@@ -153,15 +161,19 @@ def triage_batch(
     ]
 
 
-def _reasons(panel: Panel, batch: TextBatch, decided: CommentDecisions) -> list[list[str]]:
+def _reasons(
+    panel: Panel, batch: TextBatch, decided: CommentDecisions, language: str
+) -> list[list[str]]:
     """Say in words what each comment is; where somebody has to act, which of its words say so."""
     from smclassify.model.remarks import quoted_words
 
-    reasons = [[DESCRIPTIONS[KINDS[kind]]] for kind in decided.kind.tolist()]
+    of_kind = [phrase(f"reason-{kind}", language) for kind in KINDS]
+    reasons = [[of_kind[kind]] for kind in decided.kind.tolist()]
     for label, has_it in ((PRIVATE_REPLY, decided.private_reply), (CRISIS, decided.crisis)):
         rows = has_it.nonzero()[0].tolist()
         quotes = quoted_words(panel, batch, Task.COMMENTS, label, rows)
+        reason = phrase(f"reason-{label}", language)
         for row, words in zip(rows, quotes, strict=True):
-            said = f"{DESCRIPTIONS[label]}: {words}" if words else DESCRIPTIONS[label]
+            said = phrase("reason-words", language, reason=reason, words=words) if words else reason
             reasons[row] = [said] if label == PRIVATE_REPLY else [said, *reasons[row]]
     return reasons

@@ -1,8 +1,8 @@
-"""What a person is told of a finding, in the languages of the user interface.
+"""What a person is told, in the languages of the user interface.
 
-The words are data, ``wording.toml``: for each rule that the program brings along and each
-reason of the model, a message and a suggestion. A company's own rules carry their words
-with them.
+The words are data. ``wording.toml`` has a message and a suggestion for each rule that the
+program brings along and each reason of the model; a company's own rules carry their words with
+them. ``phrases.toml`` has names and single sentences.
 """
 
 from __future__ import annotations
@@ -46,6 +46,35 @@ def _catalogue() -> dict[str, dict[str, list[str]]]:
     text = files("smclassify").joinpath("wording.toml").read_text("utf-8")
     catalogue: dict[str, dict[str, list[str]]] = tomllib.loads(text)
     return catalogue
+
+
+@cache
+def _phrases() -> dict[str, dict[str, str]]:
+    text = files("smclassify").joinpath("phrases.toml").read_text("utf-8")
+    phrases: dict[str, dict[str, str]] = tomllib.loads(text)
+    return phrases
+
+
+def phrase(name: str, language: str = DEFAULT_UI_LANGUAGE, **details: object) -> str:
+    """Return a name or sentence of ``phrases.toml`` with what is in braces filled in.
+
+    Raises
+    ------
+    KeyError
+        If there is none of this name, or not in this language.
+    """
+    return _filled(_phrases()[name][language], {key: str(it) for key, it in details.items()})
+
+
+def phrases() -> frozenset[str]:
+    """Return the names that there are phrases for."""
+    return frozenset(_phrases())
+
+
+def label_name(label: str, language: str = DEFAULT_UI_LANGUAGE) -> str:
+    """Return what a label or a language is called; one of a company's own by its own name."""
+    name = f"name-{label}"
+    return phrase(name, language) if name in _phrases() else label.replace("_", " ")
 
 
 def words_of(name: str, language: str = DEFAULT_UI_LANGUAGE) -> Words:

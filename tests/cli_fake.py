@@ -1,7 +1,8 @@
 """A classifier that decides by a few words, for tests of the command line alone.
 
-As a program it is ``python -m smclassify`` with that classifier: no model, no spaCy.
-``FAKE_SECONDS_A_BATCH`` makes it slow, so that a test can interrupt it.
+As a program it is ``python -m smclassify`` with that classifier: no model, no spaCy. Worker
+processes that it starts have the same one. ``FAKE_SECONDS_A_BATCH`` makes it slow, so that a test
+can interrupt it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import time
-from pathlib import Path
 from types import ModuleType
 
 from smclassify.comments import CommentResult
@@ -119,9 +118,18 @@ class FakeClassifier:
         )
 
 
+class FakeFolder:
+    """A model's folder, of which only the manifest is ever read."""
+
+    def __truediv__(self, name):
+        return self
+
+    def read_bytes(self):
+        return b"{}"
+
+
 def fake_module():
     """Return what stands in for smclassify.classifier."""
-    folder = Path(tempfile.gettempdir())
     module = ModuleType("smclassify.classifier")
 
     def load(name_or_path="default", *, config=None):
@@ -129,18 +137,16 @@ def fake_module():
             raise ModelError(f"There is no model {str(name_or_path)!r}.", hint="Name 'default'.")
         return FakeClassifier(config)
 
-    def find_model(name_or_path):
-        (folder / "manifest.json").write_text("{}", "ascii")
-        return folder
-
     module.load = load
-    module.find_model = find_model
+    module.find_model = lambda name_or_path: FakeFolder()
     module.FakeClassifier = FakeClassifier
     return module
 
 
-if __name__ == "__main__":
+if __name__ in ("__main__", "__mp_main__"):  # the program, or a worker that it has started
     sys.modules["smclassify.classifier"] = fake_module()
+
+if __name__ == "__main__":
     from smclassify.cli import main
 
     main()

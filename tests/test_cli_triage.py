@@ -1,27 +1,22 @@
 """``smclassify triage``: every row once, with what it is beside it, and a summary to act on."""
 
-import csv
-import io
 import json
 import sys
 from pathlib import Path
 
 import pytest
 from cli_fake import FakeClassifier, fake_module
-from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_cli_score import Page
+from triage_calls import read, rows_of, run, triage
 
 from smclassify.cli import triage as command
-from smclassify.cli.app import cli
 from smclassify.cli.options import TABLE_INPUTS, TABLE_OUTPUTS
 from smclassify.errors import InputError, OutputError
-from smclassify.exports import FORMATS, OUTPUT_FORMATS
-from smclassify.tally import COUNTED, Step, Tally, TallyLog, TriagedRow
-from smclassify.triage import COLUMNS, TriageInterrupted, TriageOptions, triage_tables
-from smclassify.triage_input import union_of_columns
-from smclassify.triage_types import ONLY, SORTS
+from smclassify.exports import FORMATS, OUTPUT_FORMATS, Role
+from smclassify.triage.plan import union_of_columns
+from smclassify.triage.types import COLUMNS, ONLY, SORTS, TriageInterrupted
 
 EXPORT = """id,author,platform,comment,link
 c1,joe,x,"it is broken,
@@ -41,20 +36,12 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def triage(*arguments, **settings):
-    return CliRunner().invoke(cli, ["triage", *map(str, arguments)], **settings)
-
-
-def rows_of(text):
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def read(path):
-    return rows_of(Path(path).read_bytes().decode("utf-8-sig"))
-
-
-def run(sources, target="out.csv", **options):
-    return triage_tables(FakeClassifier(), sources, target, options=TriageOptions(**options))
+@pytest.fixture
+def big(here):
+    words = ("broken", "boycott", "nice", "멋져요")
+    rows = "".join(f"{n},{words[n % 4]} {n}\n" for n in range(9000))
+    (here / "big.csv").write_text(f"id,text\n{rows}", "utf-8")
+    return ["c.csv", "big.csv"]
 
 
 class TestRows:
@@ -70,9 +57,17 @@ class TestRows:
         }  # fmt: skip
         assert (got[3]["sm_lang"], got[3]["sm_department"]) == ("ko", "")
 
-    def test_rows_without_text_come_back_too(self):
+    def test_rows_without_text_come_back_too_and_can_wait(self):
         triage("c.csv", "-o", "out.csv")
-        assert read("out.csv")[4]["sm_kind"] == "chatter"
+        row = read("out.csv")[4]
+        assert (row["sm_kind"], row["sm_priority"]) == ("chatter", "0")
+        assert row["sm_reasons"] == "has no text"
+
+    def test_of_many_batches_every_row_keeps_what_is_its_own(self, big):
+        triage(*big, "-o", "out.csv")
+        got = read("out.csv")[5:]
+        assert [row["id"] for row in got] == [str(n) for n in range(9000)]
+        assert all(("broken" in row["text"]) == (row["sm_private_reply"] == "true") for row in got)
 
     def test_the_most_urgent_first(self):
         triage("c.csv", "-o", "out.csv", "--sort", "priority")
@@ -150,29 +145,6 @@ class TestRows:
         assert {row["sm_lang"] for row in got} == {"fr"}
         assert {row["sm_private_reply"] for row in got} == {"true"}
 
-    @given(
-        st.lists(
-            st.tuples(st.text("ab,\"'\n é한\t;=", max_size=8), st.text("ab,\"\n ", max_size=8)),
-            min_size=1, max_size=12,
-        ),
-        st.integers(1, 3),
-    )  # fmt: skip
-    @settings(max_examples=25, deadline=None)
-    def test_whatever_the_cells_hold_they_come_back(self, tmp_path_factory, cells, files):
-        folder = tmp_path_factory.mktemp("cells")
-        sources = []
-        for number in range(files):
-            path = folder / f"{number}.csv"
-            with path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([["text", "note", "n"], *[[*c, "0"] for c in cells]])
-            sources.append(str(path))
-        summary = run(
-            sources, str(folder / "out.csv"), encoding="utf-8", delimiter=",", text_column="text"
-        )
-        got = read(folder / "out.csv")
-        assert [(row["text"], row["note"]) for row in got] == cells * files
-        assert summary.rows == len(got)
-
 
 class TestUnion:
     @given(st.lists(st.lists(st.sampled_from("abc") | st.just("sm_kind"), max_size=5), max_size=4))
@@ -190,10 +162,13 @@ class TestSummary:
     def test_whom_to_answer_first_and_how_many_of_what(self):
         shown = triage("c.csv", "-o", "out.csv").stdout
         assert shown.index("<b>kim</b>") < shown.index("joe")
-        assert "99  x · <b>kim</b> · English · complaint → production  crisis  (id c3)" in shown
+        assert (
+            "99  x · <b>kim</b> · English · complaint → production  possible crisis  (id c3)"
+            in shown
+        )
         assert "it is broken, twice" in shown
         assert "→ something is “broken”\n" in shown
-        assert shown.index("nobody to answer in private") < shown.index("boycott them")
+        assert shown.index("Single comments that could") < shown.index("boycott them")
         assert "5 comments: 2 to answer in private, 2 that could become a crisis." in shown
         assert "\x1b" not in shown
 
@@ -215,7 +190,7 @@ class TestSummary:
     def test_problems_and_counts_as_json(self):
         triage("c.csv", "-o", "out.csv", "--report", "r.json")
         report = json.loads(Path("r.json").read_text("utf-8"))
-        assert report["kinds"] == {"complaint": 3, "chatter": 2}
+        assert report["kinds"] == {"complaint": 3, "chatter": 1}  # c5 has no text
         assert report["departments"] == {"production": 2, "communications": 1}
         assert [row["id"] for row in report["to_answer"]] == ["c3", "c1"]
         assert report["rows"] == report["rows_written"] == 5
@@ -228,14 +203,14 @@ class TestSummary:
         assert not any(link.startswith("javascript") for link in page.links)
         assert "&lt;b&gt;kim&lt;/b&gt;" in html
         assert "\x1b" not in html
-        assert html.index("Answer in private") < html.index("Could become a crisis")
+        assert html.index("Crisis watch") < html.index("Answer in private")
 
     def test_a_page_without_anything_to_do(self, here):
         (here / "e.csv").write_text("id,text\n1,fine\n", "utf-8")
         triage("e.csv", "-o", "out.csv", "--report", "r.html")
         html = Path("r.html").read_text("utf-8")
         Page(html)
-        assert "Nobody waits for a private reply." in html
+        assert "Nobody waits for a private answer." in html
 
 
 class TestWhatIsWrongWithTheCall:
@@ -249,7 +224,8 @@ class TestWhatIsWrongWithTheCall:
             (["c.csv", "-o", "c.csv"], "is one of the inputs"),
             (["c.csv", "c.csv", "-o", "out.csv"], "is named twice"),
             (["-", "-", "-o", "out.csv"], "is named twice"),
-            (["c.csv", "-o", "/dev/null"], "no ordinary file"),
+            (["c.csv", "-o", "/dev/null", "--format", "csv"], "no ordinary file"),
+            (["c.csv", "-o", "/dev/null"], "its name has no ending"),
             (["c.csv", "-o", "-", "--format", "xlsx"], "csv, tsv, jsonl"),
             (["c.csv", "-o", "-", "--resume"], "cannot be resumed"),
             (["c.csv", "-o", "out.csv", "--report", "r.pdf"], ".html"),
@@ -287,6 +263,53 @@ class TestWhatIsWrongWithTheCall:
         assert all(column in shown for column in COLUMNS)
 
 
+class TestResultsThatAreThere:
+    """What an earlier run has left is nobody's to lose."""
+
+    @pytest.fixture(autouse=True)
+    def earlier(self, here):
+        (here / "out.csv").write_text("earlier", "utf-8")
+
+    def test_a_result_is_not_overwritten(self, here):
+        result = triage("c.csv", "-o", "out.csv")
+        assert result.exit_code == 2
+        assert "out.csv: is there already" in result.stderr
+        assert "--force" in result.stderr
+        assert (here / "out.csv").read_text("utf-8") == "earlier"
+
+    def test_force_replaces_it(self):
+        assert triage("c.csv", "-o", "out.csv", "--force").exit_code == 0
+        assert len(read("out.csv")) == 5
+
+    def test_resume_without_anything_to_go_on_with_does_not_replace_it(self, here):
+        result = triage("c.csv", "-o", "out.csv", "--resume")
+        assert result.exit_code == 2
+        assert (here / "out.csv").read_text("utf-8") == "earlier"
+
+    @pytest.mark.parametrize("ending", ["html", "json"])
+    def test_a_report_is_not_overwritten_either_and_that_is_said_first(self, here, ending):
+        (here / f"r.{ending}").write_text("earlier", "utf-8")
+        arguments = ["c.csv", "-o", "new.csv", "--report", f"r.{ending}"]
+        result = triage(*arguments)
+        assert result.exit_code == 2
+        assert f"r.{ending}: is there already" in result.stderr
+        assert not (here / "new.csv").exists()
+        assert (here / f"r.{ending}").read_text("utf-8") == "earlier"
+        assert triage(*arguments, "--force").exit_code == 0
+        assert (here / f"r.{ending}").read_text("utf-8") != "earlier"
+
+    @pytest.mark.parametrize("report", ["r.pdf", "nowhere/r.html", "c.csv", "new.csv"])
+    def test_a_report_that_cannot_be_is_refused_before_any_work(self, here, monkeypatch, report):
+        def load(*_, **__):
+            raise AssertionError("the model was loaded")
+
+        monkeypatch.setattr(sys.modules["smclassify.classifier"], "load", load)
+        result = triage("c.csv", "-o", "new.csv", "--report", report)
+        assert result.exit_code == 2
+        assert report in result.stderr
+        assert sorted(path.name for path in here.iterdir()) == ["c.csv", "out.csv"]
+
+
 class StopsAfter(FakeClassifier):
     """Ctrl-C in the middle of a batch."""
 
@@ -301,18 +324,10 @@ class StopsAfter(FakeClassifier):
         return super().triage(texts, **options)
 
 
-@pytest.fixture
-def big(here):
-    words = ("broken", "boycott", "nice", "멋져요")
-    rows = "".join(f"{n},{words[n % 4]} {n}\n" for n in range(9000))
-    (here / "big.csv").write_text(f"id,text\n{rows}", "utf-8")
-    return ["c.csv", "big.csv"]
-
-
 class TestResume:
-    def interrupt(self, sources, batches=3, **options):
+    def interrupt(self, sources, batches=3, target="out.csv", **options):
         with pytest.raises(TriageInterrupted) as stopped:
-            triage_tables(StopsAfter(batches), sources, "out.csv", options=TriageOptions(**options))
+            run(sources, target, StopsAfter(batches), **options)
         return stopped.value
 
     @pytest.mark.parametrize(
@@ -325,9 +340,8 @@ class TestResume:
         assert stopped.kept is not None
         resumed = run(big, resume=True, **options)
         assert (here / "out.csv").read_bytes() == (here / "whole.csv").read_bytes()
-        for name in ("rows", "rows_written", "kinds", "languages", "departments", "crises",
-                     "private_replies", "top", "to_answer", "alarms", "uncounted"):  # fmt: skip
-            assert getattr(resumed, name) == getattr(whole, name), name
+        same = {"target": "", "seconds": 0}
+        assert resumed.to_dict() | same == whole.to_dict() | same
         assert not list(here.glob("*.part*"))
 
     def test_nothing_is_kept_of_a_run_without_a_row(self, here, big):
@@ -335,9 +349,12 @@ class TestResume:
         assert stopped.kept is None
         assert not list(here.glob("out*"))
 
-    def test_without_resume_it_starts_again(self, here, big):
-        self.interrupt(big)
-        assert run(big).rows == 9005
+    def test_an_unfinished_run_is_not_thrown_away_unasked(self, here, big):
+        kept = self.interrupt(big).kept
+        with pytest.raises(OutputError, match=r"interrupted(?s:.*)--resume(?s:.*)--force"):
+            run(big)
+        assert kept.exists()
+        assert run(big, force=True).rows == 9005
         assert len(read("out.csv")) == 9005
 
     @pytest.mark.parametrize(
@@ -346,76 +363,34 @@ class TestResume:
             (["c.csv"], {}, "input"),
             (None, {"lang": "fr"}, "language"),
             (None, {"thresholds": {"private_reply": 0.95}}, "thresholds"),
-            (None, {"only": "private_reply"}, "choice of rows"),
             (None, {"judge": "another"}, "model or configuration"),
-            (None, {"text_column": "id"}, "text column"),
+            (None, {"columns": {Role.TEXT: "id"}}, "meaning of the columns"),
+            (None, {"timezone": "Asia/Seoul"}, "time zone"),
+            (None, {"accounts": ("us",)}, "own accounts"),
+            (None, {"redact": True}, "masking of personal data"),
+            (None, {"ui_language": "ko"}, "language of reasons"),
         ],
     )
-    def test_another_run_is_not_resumed(self, big, sources, options, said):
-        if said == "text column":
-            big = ["big.csv"]
-        self.interrupt(big, batches=2)
+    def test_another_run_is_not_resumed(self, here, big, sources, options, said):
+        kept = self.interrupt(big, batches=2).kept
+        before = kept.read_bytes()
         with pytest.raises(OutputError, match=said):
             run(sources or big, resume=True, **options)
+        assert kept.read_bytes() == before
+        assert run(big, resume=True).rows == 9005
 
-    def test_lost_notes_cost_the_counts_only_and_that_is_said(self, here, big):
+    def test_order_and_choice_of_rows_can_still_be_changed(self, here, big):
+        chosen = {"sort": "priority", "only": "private_reply", "format": "jsonl"}
+        run(big, "whole.jsonl", **chosen)
         self.interrupt(big)
-        (here / "out.csv.part.tally").unlink()
-        resumed = run(big, resume=True)
-        assert (resumed.rows, resumed.uncounted) == (9005, 4005)
-        assert len(read("out.csv")) == 9005
-        assert sum(resumed.kinds.values()) == 5000
-
-    def test_notes_cut_off_in_the_middle_of_a_line(self, here, big):
-        self.interrupt(big)
-        notes = here / "out.csv.part.tally"
-        notes.write_bytes(notes.read_bytes()[:-20])
-        resumed = run(big, resume=True)
-        assert resumed.uncounted == 2000
-        assert sum(resumed.kinds.values()) == 7005
+        run(big, resume=True, **chosen)
+        assert (here / "out.csv").read_bytes() == (here / "whole.jsonl").read_bytes()
 
     def test_any_other_failure_can_be_resumed_too(self, here, big):
-        with pytest.raises(MemoryError):
-            triage_tables(StopsAfter(3, MemoryError), big, "out.csv")
+        with pytest.raises(InputError, match=r"not enough memory.*\n.*--resume"):
+            run(big, "out.csv", StopsAfter(3, MemoryError))
         assert run(big, resume=True).rows == 9005
 
     def test_on_standard_output_nothing_can_be_kept(self, big, capsysbinary):
-        with pytest.raises(TriageInterrupted) as stopped:
-            triage_tables(StopsAfter(2), big, "-")
-        assert stopped.value.kept is None
-
-
-def triaged(place, priority, private_reply, crisis):
-    return TriagedRow(
-        place, "f", place, str(place), "t", "en", "chatter", private_reply, 0.5, None, crisis,
-        priority, (),
-    )  # fmt: skip
-
-
-class TestTally:
-    @given(
-        st.lists(st.tuples(st.integers(0, 100), st.booleans(), st.booleans()), max_size=40),
-        st.integers(0, 5),
-    )
-    def test_the_lists_are_the_heads_of_the_sorted_rows(self, rows, listed):
-        tally = Tally(listed)
-        shown = [triaged(place, *row) for place, row in enumerate(rows, 1)]
-        for row in shown:
-            tally.add(Step(1, {name: {} for name in COUNTED}, [row]))
-        ranked = sorted(shown, key=lambda row: (-row.priority, row.place))
-        assert list(tally.top.rows()) == ranked[:listed]
-        assert list(tally.crises.rows()) == [row for row in ranked if row.crisis][:listed]
-
-    def test_a_log_gives_back_what_was_written(self, here):
-        path = here / "log"
-        log = TallyLog(path, 0, Tally(5))
-        step = Step(2, {name: {"a": 2} for name in COUNTED}, [triaged(1, 9, True, False)])
-        log.write(step, 2)
-        log.write(step, 4)
-        log.close(keep=True)
-        tally = Tally(5)
-        again = TallyLog(path, 2, tally)
-        assert (again.covered, tally.rows, tally.counts["kinds"]["a"]) == (2, 2, 2)
-        assert tally.private_replies.rows() == (triaged(1, 9, True, False),)
-        again.close(keep=False)
-        assert not path.exists()
+        assert self.interrupt(big, 2, "-").kept is None
+        assert capsysbinary.readouterr().out == b""

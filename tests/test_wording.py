@@ -15,11 +15,30 @@ from smclassify.classifier import Classifier
 from smclassify.cli.app import cli
 from smclassify.cli.setup import locale_language
 from smclassify.config import Config
-from smclassify.labels import FLAGS, LANGUAGES, REASONS
+from smclassify.labels import (
+    CRISIS,
+    DEPARTMENTS,
+    FLAGS,
+    KINDS,
+    LANGUAGES,
+    PRIVATE_REPLY,
+    REASONS,
+    UNKNOWN_LANGUAGE,
+)
 from smclassify.policy.platforms import PLATFORM_RULES
 from smclassify.policy.recognizers import RECOGNIZERS
 from smclassify.policy.rules import CAMPAIGN_RULES, TERM_RULES, builtin
-from smclassify.wording import UI_LANGUAGES, Words, language_name, worded, words_of
+from smclassify.triage.types import REASON_SEPARATOR
+from smclassify.wording import (
+    UI_LANGUAGES,
+    Words,
+    label_name,
+    language_name,
+    phrase,
+    phrases,
+    worded,
+    words_of,
+)
 
 OTHERS = tuple(language for language in UI_LANGUAGES if language != "en")
 RULES = (*builtin().rules, *builtin().required)
@@ -86,6 +105,70 @@ def test_a_built_in_phrase_rule_carries_its_words_in_every_language(rule: Any) -
         assert set(words) == set(UI_LANGUAGES)
         assert len(set(words.values())) == len(UI_LANGUAGES)
         assert all(re.search(_SCRIPT[language], words[language]) for language in _SCRIPT)
+
+
+# --- names and single sentences -----------------------------------------------------------------
+
+CIRCUMSTANCES = ("overdue", "repeat", "reach", "burst", "copies", "answered", "ours", "empty")
+"""What a triage says of a row besides what its text says."""
+
+SENTIMENTS = ("negative", "neutral", "positive")
+UNITS = ("minutes", "hours", "days")
+REASON_PHRASES = sorted(name for name in phrases() if name.startswith("reason-"))
+
+
+def test_kinds_departments_languages_and_reasons_have_phrases_and_nothing_else_has() -> None:
+    flags = (PRIVATE_REPLY, CRISIS)
+    named = (*KINDS, *DEPARTMENTS, *flags, *SENTIMENTS, *LANGUAGES, UNKNOWN_LANGUAGE)
+    reasons = (*KINDS, *flags, *CIRCUMSTANCES, "words")
+    assert phrases() == {
+        *(f"name-{label}" for label in named),
+        *(f"reason-{reason}" for reason in reasons),
+        *UNITS,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(phrases()))
+def test_a_phrase_is_there_in_every_language_and_fills_in_the_same(name: str) -> None:
+    english = phrase(name, "en")
+    for language in UI_LANGUAGES:
+        said = phrase(name, language)
+        assert said.strip() and said == said.strip()
+        assert braces(said) == braces(english), language
+
+
+@pytest.mark.parametrize("language", UI_LANGUAGES)
+def test_names_tell_labels_apart(language: str) -> None:
+    for labels in (KINDS, DEPARTMENTS, SENTIMENTS, (*LANGUAGES, UNKNOWN_LANGUAGE)):
+        names = [label_name(label, language) for label in labels]
+        assert len(set(names)) == len(labels)
+
+
+def test_a_label_of_a_companys_own_is_called_by_its_own_name() -> None:
+    assert label_name("warranty_desk", "ko") == "warranty desk"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("name", [name for name in REASON_PHRASES if name != "reason-words"])
+def test_no_reason_is_left_in_english(name: str, language: str) -> None:
+    assert phrase(name, language) != phrase(name, "en")
+
+
+@pytest.mark.parametrize("language", _SCRIPT)
+def test_korean_and_chinese_phrases_are_written_so(language: str) -> None:
+    said = {name: phrase(name, language) for name in phrases() - {"reason-words"}}
+    assert {name for name, line in said.items() if not re.search(_SCRIPT[language], line)} == set()
+
+
+@pytest.mark.parametrize("language", UI_LANGUAGES)
+@pytest.mark.parametrize("name", REASON_PHRASES)
+def test_no_reason_holds_what_stands_between_reasons(name: str, language: str) -> None:
+    assert REASON_SEPARATOR.strip() not in phrase(name, language)
+
+
+def test_what_is_filled_into_a_phrase_is_not_filled_in_again() -> None:
+    said = phrase("reason-words", "en", reason="{words}", words="{reason}, {0!r}")
+    assert said == "{words}: {reason}, {0!r}"
 
 
 # --- filling in ---------------------------------------------------------------------------------

@@ -29,11 +29,10 @@ from smclassify.exports import (
 )
 from smclassify.exports.decoding import DAMAGED, MARK, TextFeed, mend
 from smclassify.exports.encoding import check_encoding, detect_encoding
-from smclassify.exports.source import choose_format, open_source
+from smclassify.exports.source import choose_format, open_source, table_ending
 from smclassify.exports.table import Problem
 from smclassify.labels import LANGUAGES
 from smclassify.policy.platforms import platform_key
-from smclassify.triage_input import role_column
 
 MOST_DRAFTS: Final = 500
 MOST_CHARS: Final = 500_000
@@ -43,6 +42,7 @@ _LIKE_A_PATH = re.compile(r"(?:\.{1,2}|~)?[/\\](?![/\\])\S*|[A-Za-z]:[/\\]\S*")
 _JSON_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*[\"}]")
 _JSON_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _PEEKED = 256
+_TABLES = frozenset({*ENDINGS, ".zip"})
 _UNSUPPORTED = frozenset({".xls", ".ods", ".doc", ".docx", ".rtf", ".odt", ".pdf"})
 
 
@@ -121,11 +121,11 @@ class _Rows(DraftSource):
     def __init__(self, table: Table, options: ReadOptions) -> None:
         super().__init__(table.name)
         self._table = table
-        text = role_column(table, Role.TEXT, options.text_column)
+        text = _role_column(table, Role.TEXT, options.text_column)
         if text is None:
             raise InputError("no column looks like the text.", where=table.name)
         self._text = text
-        self._id = role_column(table, Role.ID, options.id_column)
+        self._id = _role_column(table, Role.ID, options.id_column)
         self._platform = find_column(table.columns, Role.PLATFORM)
         self._lang = find_column(table.columns, Role.LANG)
         self._time = find_column(table.columns, Role.TIME)
@@ -261,10 +261,10 @@ def _names_a_file(argument: str) -> bool:
 
 def _open_file(source: str, options: ReadOptions, stack: ExitStack) -> DraftSource:
     wanted = options.input_format
-    ending = "" if source == STDIN else Path(source).suffix.lower()
+    ending = "" if source == STDIN else table_ending(source)
     if wanted is None and ending in DRAFT_ENDINGS:
         wanted = "text"
-    elif wanted is None and source != STDIN and ending not in ENDINGS and not Path(source).is_dir():
+    elif wanted is None and source != STDIN and ending not in _TABLES and not Path(source).is_dir():
         raise InputError(
             "its name doesn't say what it is.",
             where=source,
@@ -308,3 +308,18 @@ def _guess_stdin() -> str:
     if _JSON_ARRAY.match(head):
         return "json"
     return "jsonl" if _JSON_OBJECT.match(head) else "lines"
+
+
+def _role_column(table: Table, role: Role, wanted: str | None = None) -> int | None:
+    """Find the column that plays a role in a table; an error names the file.
+
+    Raises
+    ------
+    InputError
+        If there is none of the wanted name, or none that could be the text.
+    """
+    sample = table.sample() if role is Role.TEXT and wanted is None else None
+    try:
+        return find_column(table.columns, role, sample, wanted)
+    except InputError as error:
+        raise InputError(error.message, where=table.name, hint=error.hint) from error

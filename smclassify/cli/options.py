@@ -81,16 +81,20 @@ model_options = all_of(
            help="The language of all texts. By default each text's own is told from it."),
 )  # fmt: skip
 
-reading_options = all_of(
-    option(INPUT, "--text-column", metavar="NAME",
-           help="The column with the texts. Found out by default."),
-    option(INPUT, "--id-column", metavar="NAME",
-           help="The column with their names. Found out by default."),
+table_options = all_of(
     option(INPUT, "--encoding", metavar="NAME",
            help="The encoding of text files, such as cp949. Found out by default."),
     option(INPUT, "--delimiter", metavar="CHARACTER",
            help="Between the cells of a CSV file: a character, tab, comma, semicolon or pipe. "
                 "Found out by default."),
+)  # fmt: skip
+
+reading_options = all_of(
+    option(INPUT, "--text-column", metavar="NAME",
+           help="The column with the texts. Found out by default."),
+    option(INPUT, "--id-column", metavar="NAME",
+           help="The column with their names. Found out by default."),
+    table_options,
 )  # fmt: skip
 
 ui_language_option = option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smclassify.classifier import Classifier
+    from smclassify.config import Config
 
 
 def load_classifier(
@@ -25,6 +26,18 @@ def load_classifier(
         If there is no such model, or it is damaged.
     """
     from smclassify.classifier import load
+
+    return load(model, config=settings_of(config, policy, ui_language))
+
+
+def settings_of(config: str | None, policy: str | None, ui_language: str | None = None) -> Config:
+    """Read the configuration, and put into it what the options say otherwise.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration or the policy is missing or not valid.
+    """
     from smclassify.config import load_config, load_policy
 
     settings = load_config(config)
@@ -32,8 +45,7 @@ def load_classifier(
         settings = settings.model_copy(update={"policy": load_policy(policy, settings.pipelines)})
     said = "ui_language" in settings.model_fields_set
     chosen = ui_language or (settings.ui_language if said else locale_language())
-    settings = settings.model_copy(update={"ui_language": chosen})
-    return load(model, config=settings)
+    return settings.model_copy(update={"ui_language": chosen})
 
 
 def locale_language() -> str:
@@ -47,7 +59,7 @@ def locale_language() -> str:
     return DEFAULT_UI_LANGUAGE
 
 
-def judge_of(model: str, classifier: Classifier) -> str:
+def judge_of(model: str, settings: Config) -> str:
     """Return what tells this model with this configuration from any other."""
     from smclassify import __version__
     from smclassify.classifier import find_model
@@ -56,5 +68,5 @@ def judge_of(model: str, classifier: Classifier) -> str:
     digest = hashlib.sha256(__version__.encode())
     # The manifest holds the digest of the weights.
     digest.update((find_model(model) / MANIFEST_FILE).read_bytes())
-    digest.update(classifier.config.model_dump_json().encode("utf-8", "surrogatepass"))
+    digest.update(settings.model_dump_json().encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

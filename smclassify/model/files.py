@@ -49,20 +49,28 @@ def temporary_beside(path: str | Path) -> Path:
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[BinaryIO]:
+def replacing(path: str | Path, *, unique: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file that takes the place of ``path`` when the block ends well.
 
     When it doesn't, the temporary file is removed and ``path`` is as it was.
+
+    Parameters
+    ----------
+    path : path
+    unique : bool
+        Whether others may write the same file at the same time. If not, the temporary file
+        always has the same name, so that what a kill leaves behind is replaced by the next run.
 
     Raises
     ------
     OutputError
         When the file cannot be written or put in place.
     """
-    temporary = temporary_beside(path)
+    fixed = Path(path).absolute().with_name(f".{Path(path).name}.tmp")
+    temporary = temporary_beside(path) if unique else fixed
     try:
         # Not tempfile: its files are closed to everybody else, and a model is shared.
-        with temporary.open("xb") as file:
+        with temporary.open("xb" if unique else "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -1,178 +1,309 @@
-"""The rows that a triage reads: which cells are what, and where they go in the result."""
+"""The tables that a triage reads: which cells are what, and where they go in the result."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from smclassify.comments import CommentResult
+import numpy as np
+from numpy.typing import NDArray
+
 from smclassify.errors import InputError
-from smclassify.exports import ABSENT, Role, Row, Table, cell_text, find_column
-from smclassify.tally import EXCERPT, TriagedRow
+from smclassify.exports import (
+    InputName,
+    Problem,
+    Recognition,
+    Role,
+    Row,
+    Table,
+    cell_text,
+    open_table,
+    recognise,
+)
+from smclassify.exports.guard import MARK, unguard
+from smclassify.exports.times import TimeReader
+from smclassify.exports.values import is_answered, plain_texts, rating_share, reach_numbers
+from smclassify.triage.facts import ANSWERED, CRISIS, NO_DEPARTMENT, OURS, PRIVATE
+from smclassify.triage.seen import MEMORY_ENDING, Seen, hashed
+from smclassify.triage.types import TriageOptions
+
+SAMPLE = 1000
+_NO_IDS = frozenset({"", "0", "null", "none", "nan", "undefined"})
 
 
-def role_column(table: Table, role: Role, wanted: str | None = None) -> int | None:
-    """Find the column that plays a role in a table.
-
-    Raises
-    ------
-    InputError
-        If there is none of the wanted name, or none that could be the text. Names the file.
-    """
-    sample = table.sample() if role is Role.TEXT and wanted is None else None
-    try:
-        return find_column(table.columns, role, sample, wanted)
-    except InputError as error:
-        raise InputError(error.message, where=table.name, hint=error.hint) from error
+def account_key(name: str) -> str:
+    """Return an account's name as it is compared: without case, forms and the leading @."""
+    return unicodedata.normalize("NFKC", name).casefold().strip().lstrip("@")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TriageTable:
-    """A table, and what its columns are for.
+    """A table that can be read more than once, and what its columns are for.
 
     Attributes
     ----------
-    table : Table
-        The table.
-    text : int
-        The column of the comments.
-    id : int or None
-        The column of their names.
-    shown_roles : dict of Role to int
-        Columns that a person wants to see beside an urgent comment.
+    source : InputName
+        What to open.
+    options : TriageOptions
+        How to read it.
+    columns : list of str
+        Its header.
+    known : Recognition
+        What its columns are for.
+    digest : str
+        Of its bytes.
+    bom : bool
+        Whether it began with a byte order mark.
+    times : mapping of Role to TimeReader
+        What reads its columns of times.
+    problems : list of Problem
+        What was wrong in the reading under way, or in the last one.
     """
 
-    table: Table
-    text: int
-    id: int | None
-    shown_roles: dict[Role, int] = field(default_factory=dict)
+    source: InputName
+    options: TriageOptions
+    columns: list[str]
+    known: Recognition
+    digest: str
+    bom: bool
+    times: Mapping[Role, TimeReader]
+    problems: list[Problem] = field(default_factory=list)
+    problems_total: int = 0
+    rows_lost: int = 0
+    blank_rows: int = 0
+    _kept: Table | None = None
 
     @classmethod
-    def of(cls, table: Table, text_column: str | None, id_column: str | None) -> TriageTable:
-        """Tell what a table's columns are for.
+    def of(cls, source: InputName, options: TriageOptions) -> TriageTable:
+        """Look at a table: its columns, what they are for, what tells it from others.
 
         Raises
         ------
         InputError
-            If there is no text column, or none of the name given.
+            If it cannot be read, there is no column of a name that was given, or none could
+            be the text.
         """
-        text = role_column(table, Role.TEXT, text_column)
-        if text is None:
-            raise InputError("no column looks like the text.", where=table.name)
-        roles = (Role.PLATFORM, Role.AUTHOR, Role.TIME, Role.LINK)
-        found = {role: find_column(table.columns, role) for role in roles}
-        shown = {role: column for role, column in found.items() if column not in (None, text)}
-        return cls(
-            table,
-            text,
-            role_column(table, Role.ID, id_column),
-            {role: column for role, column in shown.items() if column is not None},
-        )
+        table = _opened(source, options)
+        try:
+            sample = table.sample(SAMPLE)
+            known = recognised(table, sample, options)
+            times = time_readers(known, sample, options)
+            return cls(
+                source,
+                options,
+                table.columns,
+                known,
+                table.digest(),
+                table.bom,
+                times,
+                _kept=table if source.once else None,
+            )
+        finally:
+            if not source.once:
+                table.close()
 
     @property
-    def text_name(self) -> str:
-        """The name of the column of the comments."""
-        return self.table.columns[self.text]
+    def name(self) -> str:
+        """What messages call it."""
+        return str(self.source)
+
+    def batches(self) -> Iterator[list[Row]]:
+        """Read its rows from the beginning, batch by batch.
+
+        Raises
+        ------
+        InputError
+            If it has gone, or turns out not to be what it claimed to be.
+        """
+        table = self._kept or _opened(self.source, self.options)
+        try:
+            if table.columns != self.columns:
+                raise InputError("has changed since it was first looked at.", where=self.name)
+            yield from table.batches()
+        except OSError as error:
+            raise InputError(
+                f"cannot be read any further: {error.strerror or error}.", where=self.name
+            ) from error
+        finally:
+            self.problems = list(table.problems)
+            self.problems_total = table.problems.total
+            self.rows_lost = table.problems.lost
+            self.blank_rows = table.blank_rows
+            table.close()
+
+    # --- cells --------------------------------------------------------------------------
 
     def texts(self, rows: Sequence[Row]) -> list[str]:
         """Return the comments of rows."""
-        return [cell_text(row.cells[self.text]) for row in rows]
+        texts = self._role_texts(rows, Role.TEXT)
+        return plain_texts(texts) if self.known.segments else texts
 
-    def ids(self, rows: Sequence[Row]) -> list[str]:
-        """Return what rows are called: their cell in the id column, or their number."""
-        if self.id is None:
-            return [str(row.number) for row in rows]
-        return [cell_text(row.cells[self.id]) or str(row.number) for row in rows]
+    def _role_texts(self, rows: Sequence[Row], role: Role) -> list[str]:
+        place = self.known.place(role)
+        if place is None:
+            return [""] * len(rows)
+        return [cell_text(row.cells[place]) for row in rows]
 
-    def shown(self, row: Row, result: CommentResult, place: int) -> TriagedRow:
-        """Return a row with what a person wants to see of it."""
-        about = {role.value: self._cell(row, role) for role in self.shown_roles}
-        return TriagedRow(
-            place=place,
-            source=self.table.name,
-            row=row.number,
-            id=result.id,
-            text=result.text[:EXCERPT],
-            lang=result.lang,
-            kind=result.kind,
-            private_reply=result.private_reply,
-            private_reply_score=round(result.private_reply_score, 4),
-            department=result.department,
-            crisis=result.crisis,
-            priority=result.priority,
-            reasons=result.reasons,
-            **about,
+    def platforms(self, rows: Sequence[Row]) -> list[str]:
+        """Return where rows are from, in lower case; empty where nothing says so."""
+        if self.known.place(Role.PLATFORM) is None:
+            return [self.known.platform or ""] * len(rows)
+        return [
+            text.strip().casefold() or self.known.platform or ""
+            for text in self._role_texts(rows, Role.PLATFORM)
+        ]
+
+    def identities(self, rows: Sequence[Row]) -> list[int]:
+        """Return what each row is known again by: its id, else text, author and time."""
+        ids, texts, authors, times = (
+            [text.replace(MARK, "") for text in self._role_texts(rows, role)]
+            for role in (Role.ID, Role.TEXT, Role.AUTHOR, Role.TIME)
         )
+        return [
+            hashed("id", own) if own.strip() else hashed("row", *others)
+            for own, *others in zip(ids, texts, authors, times, strict=True)
+        ]
 
-    def _cell(self, row: Row, role: Role) -> str:
-        return cell_text(row.cells[self.shown_roles[role]])[:EXCERPT]
+    def tell(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
+        """Put into the facts of rows what their other cells say."""
+        facts["number"] = [row.number for row in rows]
+        facts["identity"] = self.identities(rows)
+        for role, reader in self.times.items():
+            place = self.known.found[role].place
+            facts[role.value] = reader.read([row.cells[place] for row in rows])
+        # Ids of one system are only compared with each other.
+        system = self.known.platform or "\t".join(self.columns)
+        for role, name in ((Role.ID, "id"), (Role.PARENT, "parent"), (Role.THREAD, "thread")):
+            named = map(name_of_id, self._role_texts(rows, role))
+            facts[name] = [hashed(called, system) if called else 0 for called in named]
+        # Some exports name a comment on the post itself as its own parent.
+        facts["parent"][facts["parent"] == facts["id"]] = 0
+        self._tell_author(rows, facts)
+        self._tell_numbers(rows, facts)
+
+    def _tell_author(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
+        authors = [account_key(text) for text in self._role_texts(rows, Role.AUTHOR)]
+        platforms = self.platforms(rows)
+        facts["author"] = [
+            hashed(author, platform) if author else 0
+            for author, platform in zip(authors, platforms, strict=True)
+        ]
+        accounts = set(map(account_key, self.options.accounts))
+        ours = np.array([author in accounts for author in authors], bool)
+        if (said := self.known.ours) is not None and said.column in self.columns:
+            place = self.columns.index(said.column)
+            values = set(map(account_key, said.values))
+            ours |= [account_key(cell_text(row.cells[place])) in values for row in rows]
+        facts["flags"][ours] &= ~np.uint8(PRIVATE | CRISIS)
+        facts["flags"][ours] |= OURS
+        facts["department"][ours] = NO_DEPARTMENT
+
+    def _tell_numbers(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
+        if (place := self.known.place(Role.RATING)) is not None:
+            cells = [row.cells[place] for row in rows]
+            facts["rating"] = rating_share(cells, self.known.best_rating)
+        if (place := self.known.place(Role.REACH)) is not None:
+            facts["reach"] = reach_numbers([row.cells[place] for row in rows])
+        answered = np.array([bool(text.strip()) for text in self._role_texts(rows, Role.REPLY)])
+        if (place := self.known.place(Role.STATUS)) is not None:
+            answered |= is_answered([row.cells[place] for row in rows], self.known.answered)
+        facts["flags"] |= np.uint8(ANSWERED) * answered
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlan:
-    """Where the cells of one table's rows go among the columns of the result.
+def name_of_id(text: str) -> str:
+    """Return an id as it is compared, empty for none; what a spreadsheet made 12.0 is 12."""
+    name = unguard(text).strip().removesuffix(".0")
+    return "" if name.casefold() in _NO_IDS else name
 
-    Attributes
-    ----------
-    sources : tuple of int or None
-        For each column of the result, the table's column that fills it.
-    replaced : tuple of str
-        The table's columns that are left out because the triage adds ones of these names.
-    identity : bool
-        Whether the cells go through as they are.
+
+def _opened(source: InputName, options: TriageOptions) -> Table:
+    return open_table(
+        source,
+        format=options.input_format,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+    )
+
+
+def recognised(table: Table, sample: Sequence[Row], options: TriageOptions) -> Recognition:
+    """Tell what a table's columns are for.
+
+    Raises
+    ------
+    InputError
+        If there is no column of a name that was given, or none could be the text.
     """
-
-    sources: tuple[int | None, ...]
-    replaced: tuple[str, ...] = ()
-    identity: bool = False
-
-    def own(self, row: Row) -> list[object]:
-        """Return a row's own cells under the result's columns."""
-        if self.identity:
-            return row.cells
-        cells = row.cells
-        return [ABSENT if source is None else cells[source] for source in self.sources]
+    try:
+        return recognise(table.columns, sample, wanted=options.columns, layout=table.layout)
+    except InputError as error:
+        raise InputError(error.message, where=table.name, hint=error.hint) from error
 
 
-def union_of_columns(
-    headers: Sequence[Sequence[str]], added: Sequence[str]
-) -> tuple[list[str], list[RowPlan]]:
-    """Put the columns of several tables together.
+def rows_seen(options: TriageOptions, own: NDArray[np.uint64]) -> Seen:
+    """Return the rows of an earlier run, from its result or from a file that remembers.
 
-    A name that one table has twice is there twice; its first goes with the first of the
-    others, its second with the second.
-
-    Parameters
-    ----------
-    headers : sequence of sequence of str
-        Each table's columns.
-    added : sequence of str
-        The columns that the result has besides; a table's own of these names are left out.
-
-    Returns
-    -------
-    columns : list of str
-        The union, in the order of appearance.
-    plans : list of RowPlan
-        One a table.
+    Raises
+    ------
+    InputError
+        If it cannot be read.
     """
-    places: dict[tuple[str, int], int] = {}
-    taken: list[dict[int, int]] = []
-    for header in headers:
-        seen: Counter[str] = Counter()
-        mapping: dict[int, int] = {}
-        for source, name in enumerate(header):
-            if name in added:
-                continue
-            key = (name, seen[name])
-            seen[name] += 1
-            mapping[places.setdefault(key, len(places))] = source
-        taken.append(mapping)
-    columns = [name for name, _ in places]
-    plans = []
-    for header, mapping in zip(headers, taken, strict=True):
-        sources = tuple(mapping.get(place) for place in range(len(columns)))
-        replaced = tuple(name for name in header if name in added)
-        plans.append(RowPlan(sources, replaced, sources == tuple(range(len(header)))))
-    return columns, plans
+    if options.since is None:
+        return Seen()
+    if options.since.endswith(MEMORY_ENDING):
+        # Killed at its very end, a run may have put its own rows there already.
+        return Seen.load(options.since).without(own)
+    return Seen(rows_of_result(options.since, options))
+
+
+def rows_of_result(source: str, options: TriageOptions) -> Iterator[int]:
+    """Yield what the rows of an earlier result are known again by.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or has no column that could be the text.
+    """
+    as_it_comes = replace(options, input_format=None, encoding=None, delimiter=None, sheet=None)
+    table = TriageTable.of(InputName(source), as_it_comes)
+    for batch in table.batches():
+        yield from table.identities(batch)
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """Return the time zone that a user has named; None for none.
+
+    Raises
+    ------
+    InputError
+        If there is no such time zone.
+    """
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = "Name it as Europe/Paris, Asia/Seoul or UTC."
+        raise InputError(f"there is no time zone “{name}”.", hint=hint) from error
+
+
+def time_readers(
+    known: Recognition, sample: Sequence[Row], options: TriageOptions
+) -> dict[Role, TimeReader]:
+    """Return what reads the columns that hold times.
+
+    Raises
+    ------
+    InputError
+        If there is no such time zone.
+    """
+    zone = zone_of(options.timezone)
+    return {
+        role: TimeReader.of([row.cells[known.found[role].place] for row in sample], timezone=zone)
+        for role in (Role.TIME, Role.REPLY_TIME)
+        if role in known.found
+    }
+
+
+def meaning(known: Recognition, columns: Sequence[str]) -> str:
+    """Return what the columns of a table are for, in short."""
+    return ", ".join(f"{role.value}={columns[one.place]}" for role, one in known.found.items())

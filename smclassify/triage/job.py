@@ -1,58 +1,61 @@
 """The second job over whole exports: every row comes back once, with what it is beside it.
 
-    tables → batches of rows → classifier.triage → the same rows and eight columns more
+    tables → batches of rows → readers (this process or workers) → working file and facts
+    facts of all rows → answers, bursts, copies → priorities → the same rows and eight columns more
 
-Memory is flat in the size of the exports: a batch of rows, counts, and bounded lists of the
-most urgent comments.
+The first half can be interrupted at any moment and gone on with; the second is made again from
+what the first has left on the disk. Memory is flat in the size of the exports but for about 200
+bytes a row, the facts and what is worked out from them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from smclassify.comments import CommentResult
-from smclassify.errors import InputError, OutputError
-from smclassify.exports import STDIN, RowSink, open_table
-from smclassify.exports.target import cannot_write
-from smclassify.labels import CRISIS, PRIVATE_REPLY
-from smclassify.tally import Step, Tally, TallyLog, TriagedRow, count_results
-from smclassify.triage_input import RowPlan, TriageTable, union_of_columns
-from smclassify.triage_types import (
+import numpy as np
+from numpy.typing import NDArray
+
+from smclassify.errors import InputError
+from smclassify.exports import Role, Row, find_inputs
+from smclassify.exports.target import output_format
+from smclassify.exports.workfile import WorkFile, clear_remains, earlier_records
+from smclassify.triage.facts import FACT, UNREAD, Facts, Numbers
+from smclassify.triage.inputs import TriageTable, meaning, rows_seen
+from smclassify.triage.judge import ToMask, Verdicts, Work
+from smclassify.triage.opening import check_place, open_tables, resumable
+from smclassify.triage.outcome import Outcome, as_of_seconds
+from smclassify.triage.personal_columns import UNREAD_CELL, personal_columns
+from smclassify.triage.plan import RowPlan, union_of_columns
+from smclassify.triage.seen import MEMORY_ENDING
+from smclassify.triage.telling import JOINT, Source
+from smclassify.triage.types import (
     COLUMNS,
-    PRIORITY_COLUMN,
-    REASON_SEPARATOR,
     TriageInterrupted,
     TriageOptions,
     TriageProblem,
-    Triager,
     TriageSummary,
 )
+from smclassify.triage.workers import CRASHED, Readers
 
-__all__ = [
-    "COLUMNS",
-    "TriageInterrupted",
-    "TriageOptions",
-    "TriageProblem",
-    "TriageSummary",
-    "Triager",
-    "triage_tables",
-]
-
-_TALLY_ENDING: Final = "part.tally"
 _DEFAULTS: Final = TriageOptions()
+_MOST_PLATFORMS: Final = 1000
+"""More names than that are no platforms; the rest have none."""
+
+Batch = tuple[int, list[Row]]
+"""The number of a table, and rows of it."""
 
 
 def triage_tables(
-    classifier: Triager,
+    readers: Readers,
     sources: Sequence[str],
     target: str,
     *,
     options: TriageOptions = _DEFAULTS,
     progress: Callable[[int], None] | None = None,
+    report: Callable[[TriageSummary], None] | None = None,
 ) -> TriageSummary:
     """Triage the comments of one or several tables into one.
 
@@ -66,16 +69,20 @@ def triage_tables(
 
     Parameters
     ----------
-    classifier : Triager
-        Such as :func:`smclassify.load` returns.
+    readers : Readers
+        :class:`~smclassify.triage.workers.Alone` or
+        :class:`~smclassify.triage.workers.Workers`.
     sources : sequence of str
-        Paths, or ``"-"`` for standard input.
+        Files, folders, patterns, or ``"-"`` for standard input.
     target : str
         A path, or ``"-"`` for standard output.
     options : TriageOptions
         How to read, what to keep, in which order.
     progress : callable, optional
         Called with the number of rows handled so far, after every batch.
+    report : callable, optional
+        Writes what else is wanted of a run. Called when the result is whole and the run can
+        still be gone on with, so that ``--resume`` makes up for what goes wrong in it.
 
     Returns
     -------
@@ -86,224 +93,231 @@ def triage_tables(
     InputError
         If an input cannot be read, or no column of it looks like the text.
     OutputError
-        If the result cannot be written, or an earlier run cannot be resumed.
+        If the result cannot be written, is there already, or an earlier run cannot be resumed.
     TriageInterrupted
         On Ctrl-C.
     """
     started = time.monotonic()
-    _check_places(sources, target)
-    with ExitStack() as stack:
-        tables = [_open(stack, source, options) for source in sources]
-        job = _Job(classifier, tables, target, options, progress)
-        try:
-            job.run()
-        except KeyboardInterrupt as error:
-            raise TriageInterrupted(job.sink.rows_done, job.sink.kept_part) from error
-        return job.summary(time.monotonic() - started)
-
-
-def _check_places(sources: Sequence[str], target: str) -> None:
     if not sources:
         raise InputError("no file to triage was named.")
-    seen: dict[object, str] = {}
-    for source in sources:
-        place = source if source == STDIN else Path(source).absolute()
-        if place in seen:
-            raise InputError(
-                "is named twice; its rows would be counted twice.",
-                where="standard input" if source == STDIN else source,
-                hint="Name it once.",
-            )
-        seen[place] = source
-    if target == STDIN:
-        return
-    path = Path(target)
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise OutputError("is no ordinary file.", where=target, hint="Use - for standard output.")
-    for source in sources:
-        if source != STDIN and path.exists() and Path(source).exists() and path.samefile(source):
-            raise OutputError(
-                "is one of the inputs; it would be overwritten.",
-                where=target,
-                hint="Give the result another name.",
-            )
+    output_format(target, options.format)  # before any work is done
+    as_of_seconds(options.as_of, options.timezone)
+    found = find_inputs(sources, sheet=options.sheet, input_format=options.input_format)
+    clear_remains(target)
+    check_place(found, target, options)
+    with ExitStack() as stack:
+        tables, passed_over = open_tables(found, sources, options)
+        job = _Job(readers, tables, target, options)
+        job.progress = progress
+        stack.enter_context(job.work)
+        try:
+            job.read()
+            readers.close()  # what comes now needs the memory
+            summary = job.finish(passed_over).after(time.monotonic() - started)
+            if report is not None:
+                report(summary)
+            job.remember()
+        except KeyboardInterrupt as error:
+            raise TriageInterrupted(job.work.rows_done, job.work.would_keep()) from error
+        except MemoryError as error:
+            why = InputError("there is not enough memory.", hint="Use fewer processes (--jobs).")
+            raise resumable(why, job.work) from error
+        except InputError as error:
+            raise resumable(error, job.work) from error
+    return summary
 
 
-def _open(stack: ExitStack, source: str, options: TriageOptions) -> TriageTable:
-    table = stack.enter_context(
-        open_table(
-            source,
-            format=options.input_format,
-            encoding=options.encoding,
-            delimiter=options.delimiter,
-        )
-    )
-    return TriageTable.of(table, options.text_column, options.id_column)
+def _own_rows(target: str, options: TriageOptions) -> NDArray[np.uint64]:
+    """Return the rows that the run to go on with had: its own are no earlier run's."""
+    records = earlier_records(target, FACT) if options.resume else np.empty(0, FACT)
+    return np.asarray(records["identity"])
+
+
+def _reading(options: TriageOptions) -> str:
+    """Return how the files are read, where the user has said it."""
+    said = (options.input_format, options.encoding, options.delimiter, options.sheet)
+    return ", ".join(filter(None, said)) or "found out"
 
 
 class _Job:
-    """One run: its tables, its sink, its tally."""
+    """One run: its tables, its working file, its readers."""
 
     def __init__(
         self,
-        classifier: Triager,
+        readers: Readers,
         tables: Sequence[TriageTable],
         target: str,
         options: TriageOptions,
-        progress: Callable[[int], None] | None,
     ) -> None:
-        self._classifier = classifier
+        self.progress: Callable[[int], None] | None = None
+        self._readers = readers
         self._tables = tables
         self._target = target
+        self._format = output_format(target, options.format)
         self._options = options
-        self._progress = progress
-        self.tally = Tally(options.listed)
-        self._covered = 0
-        columns, self._plans = union_of_columns([t.table.columns for t in tables], COLUMNS)
-        self.sink = RowSink(
+        self._seen = rows_seen(options, _own_rows(target, options))
+        self._rows_known = 0
+        self._columns, self._plans = union_of_columns([t.columns for t in tables], COLUMNS)
+        self.work = WorkFile(
             target,
-            [*columns, *COLUMNS],
-            format=options.format,
+            [*self._columns, *COLUMNS],
+            record_bytes=FACT.itemsize,
             resume=options.resume,
-            state=self._state() if target != STDIN else None,
-            sort=(PRIORITY_COLUMN, True) if options.sort else None,
-            bom=all(table.table.bom for table in tables),
+            state=self._state(),
         )
-        self._resumed = self.sink.rows_done
-        self._to_skip = self._resumed
-        self._place = 0
+        memory = self.work.memory
+        self._platforms = Numbers(memory.setdefault("platforms", [""]), _MOST_PLATFORMS)
+        self._languages = Numbers(memory.setdefault("languages", ["unknown"]), _MOST_PLATFORMS)
 
     def _state(self) -> dict[str, str]:
+        """Return what a run must have in common with one that it goes on with."""
         options = self._options
         thresholds = ", ".join(f"{k}={v:g}" for k, v in sorted(options.thresholds.items()))
         return {
-            "input": " ".join(table.table.digest()[:16] for table in self._tables),
-            "text column": ", ".join(table.text_name for table in self._tables),
+            "input": " ".join(table.digest[:16] for table in self._tables),
+            "meaning of the columns": "; ".join(meaning(t.known, t.columns) for t in self._tables),
             "model or configuration": options.judge,
             "language": options.lang or "told by the text",
             "thresholds": thresholds or "the model's",
-            "choice of rows": options.only or "all",
+            "reading of the files": _reading(options),
+            "time zone": options.timezone or "as written",
+            "own accounts": ", ".join(options.accounts) or "none",
+            "masking of personal data": "on" if options.redact else "off",
+            "language of reasons": options.ui_language,
+            "rows known from before": self._seen.digest() if options.since else "none",
         }
 
-    def run(self) -> None:
-        """Handle all rows and complete the result."""
-        log: TallyLog | None = None
-        try:
-            with self.sink:
-                log = self._open_log()
-                for table, plan in zip(self._tables, self._plans, strict=True):
-                    self._run_table(table, plan, log)
-        finally:
-            if log is not None:
-                log.close(keep=self.sink.kept_part is not None)
+    # --- the first half -----------------------------------------------------------------
 
-    def _open_log(self) -> TallyLog | None:
-        if self._target == STDIN:
-            return None
-        path = Path(f"{self._target}.{_TALLY_ENDING}")
-        try:
-            log = TallyLog(path, self._resumed, self.tally)
-        except OSError as error:
-            raise cannot_write(path, error, None) from error
-        self._covered = log.covered
-        return log
+    def read(self) -> None:
+        """Read all rows that are not in the working file yet."""
+        for (number, rows), verdicts in self._readers.each(self._works()):
+            self._take(number, rows, verdicts)
+            if self.progress is not None:
+                self.progress(self.work.rows_done)
+        self.work.save()
 
-    def _run_table(self, table: TriageTable, plan: RowPlan, log: TallyLog | None) -> None:
-        for batch in table.table.batches():
-            if self._to_skip >= len(batch):
-                self._to_skip -= len(batch)
-                self._place += len(batch)
+    def _works(self) -> Iterator[tuple[Batch, Work]]:
+        to_skip = self.work.rows_done
+        options = self._options
+        for number, table in enumerate(self._tables):
+            plan = self._plans[number]
+            for rows in self._new_rows(table):
+                if to_skip >= len(rows):
+                    to_skip -= len(rows)
+                    continue
+                rest, to_skip = rows[to_skip:], 0
+                texts = table.texts(rest)
+                to_mask = self._to_mask(table, plan, rest) if options.redact else None
+                yield (number, rest), Work(texts, options.lang, dict(options.thresholds), to_mask)
+
+    def _to_mask(self, table: TriageTable, plan: RowPlan, rows: list[Row]) -> ToMask:
+        def places(*roles: Role) -> tuple[int, ...]:
+            found = (plan.place_of(table.known.place(role)) for role in roles)
+            return tuple(place for place in found if place is not None)
+
+        people, phones = personal_columns(self._columns)
+        return ToMask(
+            [[*plan.own(row), *row.surplus] for row in rows],
+            authors=tuple(dict.fromkeys([*places(Role.AUTHOR), *people])),
+            links=places(Role.LINK),
+            ids=places(Role.ID, Role.PARENT, Role.THREAD),
+            phones=phones,
+            key=self._tables[0].digest,
+        )
+
+    def _new_rows(self, table: TriageTable) -> Iterator[list[Row]]:
+        """Yield the batches of a table without the rows that an earlier run had."""
+        for batch in table.batches():
+            if not len(self._seen):
+                yield batch
                 continue
-            self._place += self._to_skip
-            rows = batch[self._to_skip :] if self._to_skip else batch
-            self._to_skip = 0
-            texts = table.texts(rows)
-            results = self._classifier.triage(
-                texts,
-                ids=table.ids(rows),
-                langs=self._options.lang,
-                thresholds=self._options.thresholds or None,
+            new = self._seen.unknown(table.identities(batch)).tolist()
+            rows = [row for row, is_new in zip(batch, new, strict=True) if is_new]
+            self._rows_known += len(batch) - len(rows)
+            if rows:
+                yield rows
+
+    def _take(self, number: int, rows: list[Row], verdicts: Verdicts) -> None:
+        """Put a batch that has been read into the working file."""
+        table, plan = self._tables[number], self._plans[number]
+        facts = verdicts.table
+        table.tell(rows, facts)
+        facts["source"] = number
+        facts["platform"] = self._platforms.of(table.platforms(rows))
+        facts["lang"] = self._languages.of(verdicts.langs)
+        lines = [
+            [*own, JOINT.join(reasons), *surplus]
+            for (own, surplus), reasons in zip(
+                self._own_cells(plan, rows, verdicts), verdicts.reasons, strict=True
             )
-            step = Step(len(rows), count_results(results), self._shown(table, rows, results))
-            self._note(log, step)
-            cells = [
-                [*plan.own(row), *self._added(result), *row.surplus]
-                for row, result in zip(rows, results, strict=True)
-                if result.private_reply or self._options.only is None
-            ]
-            self.sink.append(cells, rows_in=len(rows))
-            self.tally.add(step)
-            self._place += len(rows)
-            if self._progress is not None:
-                self._progress(self.sink.rows_done)
+        ]
+        facts["start"] = self.work.append(lines)
+        self.work.record(facts)
 
-    def _note(self, log: TallyLog | None, step: Step) -> None:
-        if log is None:
+    def _own_cells(
+        self, plan: RowPlan, rows: list[Row], verdicts: Verdicts
+    ) -> Iterator[tuple[list[object], Sequence[object]]]:
+        """Yield each row's own cells under the result's columns, and what it has beyond."""
+        if verdicts.cells is None and self._options.redact:  # nobody could read them to mask
+            for _ in rows:
+                yield [UNREAD_CELL] * len(self._columns), ()
             return
-        try:
-            log.write(step, self.sink.rows_done + step.rows)
-        except OSError as error:
-            raise cannot_write(log.path, error, self.sink.kept_part) from error
+        if verdicts.cells is None:
+            yield from ((plan.own(row), row.surplus) for row in rows)
+            return
+        width = len(self._columns)
+        yield from ((cells[:width], cells[width:]) for cells in verdicts.cells)
 
-    def _shown(
-        self, table: TriageTable, rows: Sequence[Any], results: Sequence[CommentResult]
-    ) -> list[TriagedRow]:
-        first = self._place + 1
-        return [
-            table.shown(row, result, place)
-            for place, (row, result) in enumerate(zip(rows, results, strict=True), first)
-            if self.tally.wants(result, place)
+    # --- the second half ----------------------------------------------------------------
+
+    def finish(self, problems: Sequence[TriageProblem]) -> TriageSummary:
+        """Judge every row by the whole export, write the result, and say what was found.
+
+        Parameters
+        ----------
+        problems : sequence of TriageProblem
+            What was odd before any row was read.
+        """
+        facts = Facts(
+            self.work.records(FACT),
+            tuple(self._platforms.names),
+            tuple(self._languages.names),
+        )
+        sources = [
+            Source.of(table, plan) for table, plan in zip(self._tables, self._plans, strict=True)
         ]
+        outcome = Outcome(self.work, facts, self._columns, sources, self._options)
+        unwritable = outcome.write(self._target, self._format, bom=all(t.bom for t in self._tables))
+        found = [*problems, *self._problems(facts)]
+        found += [TriageProblem(self._target, str(problem)) for problem in unwritable]
+        tables = self._tables
+        return outcome.summary(
+            target=self._target,
+            rows_lost=sum(table.rows_lost for table in tables),
+            rows_known=self._rows_known,
+            blank_rows=sum(table.blank_rows for table in tables),
+            problems=tuple(found),
+            problems_total=len(found)
+            - sum(len(table.problems) for table in tables)
+            + sum(table.problems_total for table in tables)
+            - len(unwritable)
+            + unwritable.total,
+        )
 
-    def _added(self, result: CommentResult) -> list[object]:
-        reasons: object = list(result.reasons)
-        if self.sink.format != "jsonl":
-            reasons = REASON_SEPARATOR.join(result.reasons)
-        return [
-            result.lang,
-            result.kind,
-            result.private_reply,
-            round(result.private_reply_score, 4),
-            result.department,
-            result.crisis,
-            result.priority,
-            reasons,
-        ]
-
-    # --- afterwards ---------------------------------------------------------------------
-
-    def _problems(self) -> list[TriageProblem]:
-        found: list[TriageProblem] = []
+    def _problems(self, facts: Facts) -> Iterator[TriageProblem]:
         for table, plan in zip(self._tables, self._plans, strict=True):
-            name = table.table.name
             if plan.replaced:
                 names = ", ".join(plan.replaced)
-                found.append(TriageProblem(name, f"columns of an earlier triage replaced: {names}"))
-            found += [TriageProblem(name, str(p), p.lost) for p in table.table.problems]
-        found += [TriageProblem(self._target, str(problem)) for problem in self.sink.problems]
-        return found
+                yield TriageProblem(table.name, f"columns of an earlier triage replaced: {names}")
+            for problem in table.problems:
+                yield TriageProblem(table.name, str(problem), problem.lost)
+        for fact in facts.table[facts.has(UNREAD)]:
+            name = self._tables[fact["source"]].name
+            yield TriageProblem(name, f"row {fact['number']}: {CRASHED}", lost=True)
 
-    def summary(self, seconds: float) -> TriageSummary:
-        """Return what was found."""
-        tally = self.tally
-        problems = [table.table.problems for table in self._tables]
-        replaced = sum(bool(plan.replaced) for plan in self._plans)
-        return TriageSummary(
-            target=self._target,
-            rows=self.sink.rows_done,
-            rows_written=self.sink.rows_out,
-            rows_lost=sum(found.lost for found in problems),
-            blank_rows=sum(table.table.blank_rows for table in self._tables),
-            uncounted=self._resumed - self._covered,
-            kinds=dict(tally.counts["kinds"].most_common()),
-            languages=dict(tally.counts["languages"].most_common()),
-            departments=dict(tally.counts["departments"].most_common()),
-            private_replies=tally.counts["flags"][PRIVATE_REPLY],
-            crises=tally.counts["flags"][CRISIS],
-            problems=tuple(self._problems()),
-            problems_total=sum(f.total for f in problems) + self.sink.problems.total + replaced,
-            seconds=seconds,
-            top=tally.top.rows(),
-            to_answer=tally.private_replies.rows(),
-            alarms=tally.crises.rows(),
-        )
+    def remember(self) -> None:
+        """Add the rows to the file that remembers, if there is one: last, once all is whole."""
+        since = self._options.since
+        if since is not None and since.endswith(MEMORY_ENDING):
+            self._seen.and_also(self.work.records(FACT)["identity"]).save(since)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from smclassify.comments import CommentResult
+from smclassify.exports import Role
 from smclassify.labels import PRIVATE_REPLY
-from smclassify.tally import TriagedRow
+from smclassify.triage.survey import Survey, TriagedRow, plain
+from smclassify.wording import DEFAULT_UI_LANGUAGE
 
 LANG_COLUMN: Final = "sm_lang"
 KIND_COLUMN: Final = "sm_kind"
@@ -39,28 +40,16 @@ REASON_SEPARATOR: Final = "; "
 """Between reasons where a cell is text; JSONL has a list."""
 
 
-class Triager(Protocol):
-    """What a triage needs of a classifier; :class:`smclassify.classifier.Classifier` has it."""
-
-    def triage(
-        self,
-        texts: Sequence[str],
-        *,
-        ids: Sequence[str] | None = None,
-        langs: str | Sequence[str | None] | None = None,
-        thresholds: Mapping[str, float] | None = None,
-    ) -> Sequence[CommentResult]:
-        """Return a result a text, in their order."""
-
-
 @dataclass(frozen=True, slots=True)
 class TriageOptions:
     """How to read, what to keep, in which order.
 
     Attributes
     ----------
-    text_column, id_column : str or None
-        Found out by default.
+    columns : mapping of Role to str
+        What the user says that columns are for; the others are found out.
+    sheet : str or None
+        Of workbooks, the sheet to read; by default all that can be seen.
     lang : str or None
         The language of all comments; told apart by default.
     format : str or None
@@ -69,34 +58,62 @@ class TriageOptions:
         The most urgent first; by default the order of the input.
     only : {"private_reply"} or None
         Leave out all other rows.
-    resume : bool
-        Go on where an interrupted run stopped.
+    resume, force : bool
+        Go on where an interrupted run stopped; replace what is there.
+    since : str or None
+        An earlier result, or a file that remembers: rows known from there are passed over.
+    redact : bool
+        Mask personal data in everything that is written.
+    guarded : bool
+        Make cells harmless that a spreadsheet would run.
     thresholds : mapping of str to float
         For a label, the probability from which it is set.
     encoding, delimiter : str or None
         Of text inputs; found out by default.
     input_format : str or None
         Of the inputs; by default what their names or their contents say.
+    timezone : str or None
+        Where to put times that carry an offset; by default they stay as written.
+    as_of : str or None
+        The moment that ages are counted to; by default the newest comment's.
+    accounts : tuple of str
+        Our own accounts: what they write are answers.
+    reply_minutes : int
+        Within which an answer is in time.
+    ui_language : str
+        Of reasons.
     judge : str
         What tells this model with this configuration from any other. An interrupted run is
         only resumed by the same one.
     listed : int
         How many rows each list of the summary holds at most.
+    themed : bool
+        Whether to find out what complaints are about, which takes some seconds.
     """
 
-    text_column: str | None = None
-    id_column: str | None = None
+    columns: Mapping[Role, str] = field(default_factory=dict)
+    sheet: str | None = None
     lang: str | None = None
     format: str | None = None
     sort: str | None = None
     only: str | None = None
     resume: bool = False
+    force: bool = False
+    since: str | None = None
+    redact: bool = False
+    guarded: bool = True
     thresholds: Mapping[str, float] = field(default_factory=dict)
     encoding: str | None = None
     delimiter: str | None = None
     input_format: str | None = None
+    timezone: str | None = None
+    as_of: str | None = None
+    accounts: tuple[str, ...] = ()
+    reply_minutes: int = 120
+    ui_language: str = DEFAULT_UI_LANGUAGE
     judge: str = ""
     listed: int = 20
+    themed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +138,12 @@ class TriageSummary:
         Where the rows went.
     rows, rows_written, rows_lost, blank_rows : int
         Rows handled (those of a resumed run included), written, unreadable, and blank.
-    uncounted : int
-        Rows of an earlier, interrupted run that the counts below don't include, because a
-        crash lost the notes about them. Their rows are in the result.
+    rows_unread : int
+        Rows that are in the result without our columns, because no worker could read them.
+    rows_known : int
+        Rows passed over because an earlier run had them.
     kinds, languages, departments : mapping of str to int
-        How many comments of each.
+        How many comments of each; what our own account wrote and rows without text don't count.
     private_replies, crises : int
         How many need a private reply, or could become a crisis.
     problems : tuple of TriageProblem
@@ -137,6 +155,8 @@ class TriageSummary:
     top, to_answer, alarms : tuple of TriagedRow
         The most urgent of all rows, of those that need a private reply, and of those that
         could become a crisis; each the most urgent first, and no longer than asked for.
+    survey : Survey
+        What was found out about the export as a whole.
     """
 
     target: str
@@ -144,7 +164,8 @@ class TriageSummary:
     rows_written: int
     rows_lost: int
     blank_rows: int
-    uncounted: int
+    rows_unread: int
+    rows_known: int
     kinds: Mapping[str, int]
     languages: Mapping[str, int]
     departments: Mapping[str, int]
@@ -156,17 +177,16 @@ class TriageSummary:
     top: tuple[TriagedRow, ...]
     to_answer: tuple[TriagedRow, ...]
     alarms: tuple[TriagedRow, ...]
+    survey: Survey = field(default_factory=Survey)
+
+    def after(self, seconds: float) -> TriageSummary:
+        """Return the summary of a run that took so long."""
+        return replace(self, seconds=seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON values."""
-        return {
-            **asdict(self),
-            "seconds": round(self.seconds, 3),
-            "problems": [asdict(problem) for problem in self.problems],
-            "top": [row.to_dict() for row in self.top],
-            "to_answer": [row.to_dict() for row in self.to_answer],
-            "alarms": [row.to_dict() for row in self.alarms],
-        }
+        record: dict[str, Any] = plain(self)
+        return {**record, "seconds": round(self.seconds, 3)}
 
 
 class TriageInterrupted(KeyboardInterrupt):

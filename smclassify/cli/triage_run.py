@@ -1,0 +1,183 @@
+"""What ``smclassify triage`` does once its options are read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from smclassify.config import Config
+from smclassify.exports import Role, find_inputs
+from smclassify.exports.workfile import unfinished
+from smclassify.triage.judge import Judge, judge
+from smclassify.triage.types import TriageOptions
+from smclassify.triage.workers import Alone, Readers, Workers
+
+WORTH_WORKERS: Final = 4_000_000
+"""Bytes of input, some 30,000 comments, from which starting workers pays."""
+
+_AS_THEY_ARE: Final = (
+    "sheet", "lang", "sort", "only", "resume", "force", "since", "redact", "encoding",
+    "delimiter", "input_format", "timezone", "as_of",
+)  # fmt: skip
+
+
+def columns_given(given: Mapping[str, Any]) -> dict[Role, str]:
+    """Return what the user says that columns are for."""
+    named = {role: given.get(f"{role.value}_column") for role in Role}
+    return {role: name for role, name in named.items() if name is not None}
+
+
+def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
+    """Triage files as the options say; return how many rows could not be read.
+
+    Raises
+    ------
+    SmclassifyError
+        As :func:`smclassify.triage.job.triage_tables`.
+    TriageInterrupted
+        On Ctrl-C.
+    """
+    from smclassify.cli.console import progress_bar
+    from smclassify.cli.setup import judge_of, settings_of
+    from smclassify.cli.triage_out import (
+        check_report,
+        print_summary,
+        print_triage_notes,
+        write_report,
+    )
+    from smclassify.report.triage_page import LISTED
+    from smclassify.triage.job import triage_tables
+
+    output, report = given["output"], given["report"]
+    if report is not None:
+        check_report(report, [output, *files], force=replaces_report(given))
+    settings = settings_of(given["config"], given["policy"], given["ui_lang"])
+    options = TriageOptions(
+        columns=columns_given(given),
+        format=given["format_"],
+        guarded=not given["raw_cells"],
+        thresholds=dict(given["thresholds"]),
+        accounts=our_accounts(given["accounts"], settings),
+        reply_minutes=settings.reply_time_target,
+        ui_language=settings.ui_language,
+        judge=judge_of(given["model"], settings),
+        listed=LISTED,
+        themed=report is not None,
+        **{name: given[name] for name in _AS_THEY_ARE},
+    )
+    reporting = None
+    if report is not None:
+        reporting = partial(write_report, report=report, ui_language=settings.ui_language)
+    make_judge = partial(load_judge, given["model"], settings, options.accounts, options.redact)
+    with (
+        reading(make_judge, files, given["jobs"]) as readers,
+        progress_bar("Reading comments") as show,
+    ):
+        summary = triage_tables(
+            readers, files, output, options=options, progress=show, report=reporting
+        )
+    print_triage_notes(summary, readers.crashes)
+    if not given["quiet"]:
+        print_summary(summary, given["color"], settings.ui_language)
+    return summary.rows_lost + summary.rows_unread
+
+
+def replaces_report(given: Mapping[str, Any]) -> bool:
+    """Whether a report that is there may be replaced: also by the run that has written it."""
+    output = given["output"]
+    # A result that is whole is refused later, in words that fit better.
+    begun = unfinished(output) or Path(output).exists()
+    return bool(given["force"] or (given["resume"] and begun))
+
+
+def our_accounts(named: Sequence[str], settings: Config) -> tuple[str, ...]:
+    """Return what we call ourselves: as named, and in the configuration."""
+    policy = settings.policy
+    return tuple(dict.fromkeys([*named, *policy.handles, *policy.brand_names]))
+
+
+def load_judge(model: str, settings: Config, accounts: tuple[str, ...], redact: bool) -> Judge:
+    """Load the model, ready to read batches: in this process, or in a worker.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged.
+    """
+    from smclassify.classifier import load
+
+    masker = None
+    if redact:
+        from smclassify.triage.redact import Redactor
+
+        masker = Redactor(keep=accounts)
+    return partial(judge, load(model, config=settings), masker=masker)
+
+
+@contextmanager
+def reading(
+    make_judge: Callable[[], Judge], files: Sequence[str], jobs: int | None
+) -> Iterator[Readers]:
+    """Give what reads batches: workers where asked for, or where there is enough to read."""
+    wanted = jobs or (_cores() if _bytes_in(files) >= WORTH_WORKERS else 1)
+    if wanted < 2:
+        yield Alone(make_judge())
+        return
+    with Workers(make_judge, wanted) as workers:
+        yield workers
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _bytes_in(files: Sequence[str]) -> int:
+    """Return how many bytes there are to read, before anything is unpacked."""
+    found = 0
+    for path in map(Path, {one.path for one in find_inputs(files).inputs}):
+        if path.is_file():
+            found += path.stat().st_size
+    return found
+
+
+def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Print what is recognised in files.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be read, or no column of it could be the text.
+    """
+    from smclassify.cli.console import Renderer, print_notes, stdout_bytes
+    from smclassify.exports import open_table
+    from smclassify.exports.target import write_stdout
+    from smclassify.report.inspect_text import inspect_view
+    from smclassify.triage.inputs import SAMPLE, recognised, time_readers
+
+    options = TriageOptions(
+        columns=columns_given(given),
+        **{name: given[name] for name in ("sheet", "input_format", "encoding", "delimiter")},
+        timezone=given["timezone"],
+    )
+    found = find_inputs(files, sheet=options.sheet, input_format=options.input_format)
+    renderer = Renderer.for_stream(sys.stdout, given["color"])
+    for source in found.inputs:
+        with open_table(
+            source,
+            format=options.input_format,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+        ) as table:
+            sample = table.sample(SAMPLE)
+            known = recognised(table, sample, options)
+            times = time_readers(known, sample, options)
+            write_stdout(stdout_bytes(renderer.text(inspect_view(table, known, times, sample))))
+    print_notes([], [str(one) for one in found.skipped], len(found.skipped))

@@ -1,0 +1,148 @@
+"""Reading one batch of comments: what a worker does, and all that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smclassify.comments import CommentResult
+from smclassify.labels import DEPARTMENTS, KINDS
+from smclassify.triage.copies import sketches
+from smclassify.triage.facts import CRISIS, EMPTY, NO_DEPARTMENT, PRIVATE, UNREAD, no_facts
+
+Cells = list[list[object]]
+
+
+class Triager(Protocol):
+    """What a triage needs of a classifier; :class:`smclassify.classifier.Classifier` has it."""
+
+    def triage(
+        self,
+        texts: Sequence[str],
+        *,
+        ids: Sequence[str] | None = None,
+        langs: str | Sequence[str | None] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> Sequence[CommentResult]:
+        """Return a result a text, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToMask:
+    """Rows in which personal data is to be masked.
+
+    Attributes
+    ----------
+    cells : list of rows of cells, length n
+        All that the rows have.
+    authors, links, ids, phones : tuple of int
+        The columns that hold people's names, addresses of comments, names of comments and
+        posts (which stay), and telephone numbers.
+    key : str
+        What pseudonyms are made with; the same for a whole run.
+    """
+
+    cells: Cells
+    authors: tuple[int, ...] = ()
+    links: tuple[int, ...] = ()
+    ids: tuple[int, ...] = ()
+    phones: tuple[int, ...] = ()
+    key: str = ""
+
+
+class Masker(Protocol):
+    """What masks personal data; :class:`smclassify.triage.redact.Redactor` does."""
+
+    def mask(self, rows: ToMask, results: Sequence[CommentResult]) -> tuple[Cells, list[list[str]]]:
+        """Return the cells and each row's reasons without personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A batch as it is given to a worker: n comments.
+
+    Attributes
+    ----------
+    texts : list of str, length n
+    lang : str or None
+        The language of all of them, where that is known.
+    thresholds : dict of str to float
+    to_mask : ToMask or None
+        The rows' cells, where personal data is to be masked.
+    """
+
+    texts: list[str]
+    lang: str | None = None
+    thresholds: dict[str, float] = field(default_factory=dict)
+    to_mask: ToMask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What a worker gives back.
+
+    Attributes
+    ----------
+    table : ndarray of FACT, shape (n,)
+        With what the texts alone tell.
+    langs : list of str, length n
+    reasons : list of list of str, length n
+    cells : list of rows of cells, or None
+        Those of the work, masked.
+    """
+
+    table: NDArray[np.void]
+    langs: list[str]
+    reasons: list[list[str]]
+    cells: Cells | None = None
+
+
+def judge(classifier: Triager, work: Work, masker: Masker | None = None) -> Verdicts:
+    """Read a batch.
+
+    Parameters
+    ----------
+    classifier : Triager
+    work : Work
+    masker : Masker, optional
+        Masks personal data, where ``work.to_mask`` asks for that.
+    """
+    results = classifier.triage(work.texts, langs=work.lang, thresholds=work.thresholds or None)
+    table = no_facts(len(results))
+    table["urgency"] = [result.priority for result in results]
+    table["private"] = [result.private_reply_score for result in results]
+    table["crisis"] = [result.crisis_score for result in results]
+    table["kind"] = [KINDS.index(result.kind) for result in results]
+    table["department"] = [_department(result.department) for result in results]
+    table["flags"] = [
+        PRIVATE * result.private_reply | CRISIS * result.crisis | EMPTY * (not text.strip())
+        for result, text in zip(results, work.texts, strict=True)
+    ]
+    table["copies"] = sketches(work.texts)
+    reasons = [list(result.reasons) for result in results]
+    cells = None
+    if work.to_mask is not None:
+        if masker is None:
+            raise ValueError("there is nobody to mask what is to be masked")
+        cells, reasons = masker.mask(work.to_mask, results)
+    return Verdicts(table, [result.lang for result in results], reasons, cells)
+
+
+def _department(name: str | None) -> int:
+    return NO_DEPARTMENT if name is None else DEPARTMENTS.index(name)
+
+
+def unread(work: Work) -> Verdicts:
+    """Return what there is to say of a batch that could not be read."""
+    n = len(work.texts)
+    table = no_facts(n)
+    table["flags"] = UNREAD
+    return Verdicts(table, [""] * n, [[] for _ in range(n)])
+
+
+Judge = Callable[[Work], Verdicts]
+"""A classifier and a masker, ready to read batches."""

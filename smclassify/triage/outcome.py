@@ -1,0 +1,240 @@
+"""The second half of a triage: every row judged by the whole export, and written.
+
+All of it is worked out from the facts and the rows on the disk, so that a run that is gone on
+with ends as one that was never interrupted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from smclassify.errors import InputError
+from smclassify.exports import Problems
+from smclassify.exports.times import NO_TIME, TimeReader
+from smclassify.exports.workbook import Look
+from smclassify.exports.workfile import WorkFile
+from smclassify.exports.writing import Style, write_table
+from smclassify.labels import DEPARTMENTS, KINDS
+from smclassify.triage.copies import copy_groups
+from smclassify.triage.facts import CRISIS, OURS, PRIVATE, UNREAD, Bools, Facts, Places, moment_of
+from smclassify.triage.inputs import zone_of
+from smclassify.triage.moods import moods_of
+from smclassify.triage.priority import Circumstances, priorities_of
+from smclassify.triage.reasons import Speaker
+from smclassify.triage.service import service_of
+from smclassify.triage.standing import standing_of
+from smclassify.triage.survey import Survey, TriagedRow, Watch
+from smclassify.triage.telling import Source, Teller
+from smclassify.triage.themes import find_themes
+from smclassify.triage.types import (
+    COLUMNS,
+    CRISIS_COLUMN,
+    PRIORITY_COLUMN,
+    PRIVATE_REPLY_COLUMN,
+    REASON_SEPARATOR,
+    TriageOptions,
+    TriageSummary,
+)
+from smclassify.triage.watch import watch_over
+
+_LOOKS: Final = {
+    PRIORITY_COLUMN: Look("score", strong=70, soft=40),
+    CRISIS_COLUMN: Look("flag"),
+    PRIVATE_REPLY_COLUMN: Look("flag"),
+}
+_SENTIMENT: Final = {
+    "negative": ("complaint", "abuse"),
+    "neutral": ("question", "suggestion", "chatter"),
+    "positive": ("praise",),
+}
+
+
+class Outcome:
+    """What becomes of the rows of an export.
+
+    Parameters
+    ----------
+    work : WorkFile
+        All rows: their own cells, their reasons, what they have beyond.
+    facts : Facts
+        What is known of each.
+    columns : sequence of str
+        The rows' own.
+    sources : sequence of Source
+        The tables they come from.
+    options : TriageOptions
+    """
+
+    def __init__(
+        self,
+        work: WorkFile,
+        facts: Facts,
+        columns: Sequence[str],
+        sources: Sequence[Source],
+        options: TriageOptions,
+    ) -> None:
+        self._work = work
+        self._columns = list(columns)
+        self._options = options
+        self._teller = Teller(work, facts, len(columns), sources)
+        if options.redact:
+            from smclassify.triage.redact import MASKS
+
+            self._teller.blanked = MASKS
+        self._facts = facts = replace(facts, texts=self._teller.texts)
+        self._standing = standing_of(facts, as_of=as_of_seconds(options.as_of, options.timezone))
+        self._teller.age = self._standing.age
+        copies, sizes = copy_groups(facts, self._teller.tell)
+        watch, burst = watch_over(facts, self._teller.tell, self._stand_out)
+        self._watch = replace(watch, copies=copies)
+        around = Circumstances(self._standing, burst, sizes)
+        self._teller.priority = priorities_of(facts, around, options.reply_minutes)
+        self._teller.speaker = Speaker(
+            facts,
+            around,
+            [one.start for one in watch.bursts],
+            options.reply_minutes,
+            options.ui_language,
+        )
+
+    def _stand_out(self, inside: Places, outside: Places) -> tuple[str, ...]:
+        from smclassify.triage.terms import stand_out
+
+        return stand_out(self._teller.texts(inside), self._teller.texts(outside))
+
+    # --- the rows -------------------------------------------------------------------------
+
+    def _order(self) -> Places:
+        """Return which rows are written, in their order."""
+        priority = self._teller.priority
+        places = np.arange(len(priority))
+        if self._options.sort is not None:
+            places = np.argsort(-priority, kind="stable")
+        if self._options.only is not None:
+            places = places[self._facts.has(PRIVATE)[places]]
+        return places
+
+    def write(self, target: str, format: str, *, bom: bool) -> Problems:
+        """Write the rows; return what could not be written as it was.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        """
+        order = self._order()
+        joint = None if format == "jsonl" else REASON_SEPARATOR
+        return write_table(
+            target,
+            [*self._columns, *COLUMNS],
+            lambda: self._teller.rows(order, joint=joint),
+            format=format,
+            style=Style(bom=bom, guarded=self._options.guarded, looks=_LOOKS),
+            kept=self._work.would_keep(),
+        )
+
+    # --- what was found -------------------------------------------------------------------
+
+    def summary(self, **known: Any) -> TriageSummary:
+        """Return what was found.
+
+        Parameters
+        ----------
+        known
+            What else a :class:`TriageSummary` says.
+        """
+        facts = self._facts
+        counts = facts.judged
+        lang = Counter(facts.table["lang"][counts].tolist())
+        private, crisis = (counts & facts.has(flag) for flag in (PRIVATE, CRISIS))
+        return TriageSummary(
+            rows=len(facts),
+            rows_written=len(self._order()),
+            rows_unread=int(facts.has(UNREAD).sum()),
+            kinds=_counted(KINDS, facts.table["kind"][counts].tolist()),
+            languages={facts.languages[n]: count for n, count in lang.most_common()},
+            departments=_counted(DEPARTMENTS, facts.table["department"][counts].tolist()),
+            private_replies=int(private.sum()),
+            crises=int(crisis.sum()),
+            seconds=0.0,
+            top=self._top(counts),
+            to_answer=self._top(private),
+            alarms=self._top(crisis),
+            survey=self._survey(counts),
+            **known,
+        )
+
+    def _top(self, wanted: Bools) -> tuple[TriagedRow, ...]:
+        """Return the most urgent of the rows wanted."""
+        places = np.flatnonzero(wanted)
+        order = np.lexsort(
+            (places, -self._facts.table["private"][places], -self._teller.priority[places])
+        )
+        return tuple(map(self._teller.tell, places[order[: self._options.listed]].tolist()))
+
+    def _survey(self, counts: Bools) -> Survey:
+        facts, tell = self._facts, self._teller.tell
+        times = facts.table["time"][counts & facts.timed]
+        platforms = Counter(facts.table["platform"][counts].tolist())
+        named = {facts.platforms[n]: count for n, count in platforms.most_common()}
+        kinds = {name: facts.of_kind(*kinds).sum() for name, kinds in _SENTIMENT.items()}
+        themes = find_themes(facts, tell) if self._options.themed else ()
+        return Survey(
+            as_of=moment_of(self._standing.as_of),
+            first=moment_of(int(times.min())) if len(times) else None,
+            last=moment_of(int(times.max())) if len(times) else None,
+            undated=int(counts.sum()) - len(times),
+            ours=int(facts.has(OURS).sum()),
+            platforms=named if set(named) != {""} else {},
+            sentiment={name: int(count) for name, count in kinds.items()},
+            watch=self._watch_retold(),
+            service=service_of(facts, self._standing, tell, self._options.reply_minutes),
+            themes=themes,
+            moods=moods_of(facts),
+        )
+
+    def _watch_retold(self) -> Watch:
+        """Return the watch with its comments told again: their priorities were not known then."""
+
+        def again(row: TriagedRow) -> TriagedRow:
+            return self._teller.tell(row.place - 1)
+
+        bursts = [
+            replace(burst, telling=tuple(map(again, burst.telling))) for burst in self._watch.bursts
+        ]
+        copies = [replace(group, example=again(group.example)) for group in self._watch.copies]
+        return replace(self._watch, bursts=tuple(bursts), copies=tuple(copies))
+
+
+def _counted(names: Sequence[str], numbers: list[int]) -> dict[str, int]:
+    found = Counter(numbers)
+    return {names[n]: count for n, count in found.most_common() if n < len(names)}
+
+
+def as_of_seconds(said: str | None, timezone: str | None = None) -> int | None:
+    """Return the moment that a user has named, in seconds; None for none.
+
+    Parameters
+    ----------
+    said : str or None
+    timezone : str or None
+        Where to put it if it carries an offset, as the comments' times.
+
+    Raises
+    ------
+    InputError
+        If it is no time, or there is no such time zone.
+    """
+    if said is None:
+        return None
+    (seconds,) = TimeReader.of([said], timezone=zone_of(timezone)).read([said]).tolist()
+    if seconds == NO_TIME:
+        raise InputError(
+            f"“{said}” is no time.", hint="Write it as 2026-05-31 18:00, after --as-of."
+        )
+    return int(seconds)
