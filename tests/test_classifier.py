@@ -63,16 +63,19 @@ def test_numbering_goes_on_from_batch_to_batch(classifier, monkeypatch):
     assert [one.id for one in classifier.score(["x"] * 5, ids=list("abcde"))] == list("abcde")
 
 
-@pytest.mark.parametrize("way", ["score", "triage"])
+@pytest.fixture(scope="module", params=["score", "triage"])
+def asked_together(request, classifier, drafts, comments):
+    """Return a way to ask, texts of all kinds, and what is said of them in one batch."""
+    ask = getattr(classifier, request.param)
+    texts = [*drafts[::8], *ODD, *comments[::8]]
+    return ask, texts, as_said(ask(texts))
+
+
 @pytest.mark.parametrize(
     "size", [("BATCH_TEXTS", 1), ("BATCH_TEXTS", 7), ("BATCH_CHARACTERS", 400)]
 )
-def test_how_texts_are_batched_changes_nothing(
-    classifier, drafts, comments, monkeypatch, way, size
-):
-    texts = [*drafts[::2], *ODD, *comments[::2]]
-    ask = getattr(classifier, way)
-    together = as_said(ask(texts))
+def test_how_texts_are_batched_changes_nothing(asked_together, monkeypatch, size):
+    ask, texts, together = asked_together
     monkeypatch.setattr(f"smclassify.classifier.{size[0]}", size[1])
     assert close(as_said(ask(texts)), together)
     backwards = as_said(ask(texts[::-1]))[::-1]

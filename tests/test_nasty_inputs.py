@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from smclassify.cli.app import cli
 
 COMPLAINT = "My order never arrived and nobody answers my emails"
 KOREAN = "주문한 지 3주째인데 배송도 안 오고 전화도 안 받네요"
@@ -20,30 +23,32 @@ SHIPPED = Path(__file__).parent.parent / "models" / "default"
 pytestmark = pytest.mark.skipif(not SHIPPED.is_dir(), reason="the model is not made: make model")
 
 
-def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "smclassify", *map(str, arguments)]
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", timeout=300, check=False, **options
-    )
-    assert "Traceback" not in done.stderr, done.stderr
+def run(*arguments: object) -> Result:
+    """Run the real program with the shipped model, in this process: its start takes seconds."""
+    done = CliRunner().invoke(cli, [*map(str, arguments)])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
     return done
 
 
-def triaged(path: Path, *options: object) -> list[dict[str, str]]:
+def triaged(path: Path) -> list[dict[str, str]]:
     """Triage a file that must be handled, and return the rows."""
     out = path.with_name("out.csv")
-    done = run("triage", path, "-o", out, "-q", *options)
-    assert done.returncode == 0, done.stderr
-    csv.field_size_limit(1 << 30)
-    with out.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    done = run("triage", path, "-o", out, "-q")
+    assert done.exit_code == 0, done.stderr
+    limit = csv.field_size_limit(1 << 30)
+    try:
+        with out.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    finally:
+        csv.field_size_limit(limit)  # the program, in this process too, has to raise it itself
 
 
-def refused(path: Path, *options: object) -> str:
+def refused(path: Path) -> str:
     """Triage a file that must be refused, and return what the user is told."""
     out = path.with_name("out.csv") if path.name != "out.csv" else path.with_name("other.csv")
-    done = run("triage", path, "-o", out, *options)
-    assert done.returncode == 2
+    done = run("triage", path, "-o", out)
+    assert done.exit_code == 2
     assert done.stderr.startswith("Error: ")
     assert not out.exists()
     return done.stderr
@@ -114,7 +119,7 @@ def test_a_header_without_a_text_column_is_an_error_that_names_the_columns(comme
 def test_ragged_rows_come_back_whole(comments: Path) -> None:
     comments.write_text("id,text\n1\n2,ok,surplus,cells\n3,fine\n", encoding="utf-8")
     out = comments.with_name("out.csv")
-    assert run("triage", comments, "-o", out, "-q").returncode == 0
+    assert run("triage", comments, "-o", out, "-q").exit_code == 0
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))[1:]
     assert [row[0] for row in rows] == ["1", "2", "3"]
@@ -125,7 +130,7 @@ def test_lone_surrogates_in_json_are_no_obstacle(tmp_path: Path) -> None:
     source = tmp_path / "comments.jsonl"
     source.write_text('{"text": "broken \\ud800 half"}\n', encoding="utf-8")
     out = tmp_path / "out.jsonl"
-    assert run("triage", source, "-o", out, "-q").returncode == 0
+    assert run("triage", source, "-o", out, "-q").exit_code == 0
     (record,) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
     assert record["text"] == "broken \ud800 half"
 
@@ -160,7 +165,12 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_result(comments: Path) -> No
     def almost_full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
-    done = run("triage", comments, "-o", out, preexec_fn=almost_full)
+    done = subprocess.run(
+        [sys.executable, "-m", "smclassify", "triage", comments, "-o", out],
+        capture_output=True, encoding="utf-8", timeout=300, check=False,
+        preexec_fn=almost_full,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == 2
     assert done.stderr.startswith("Error: ")
     assert not out.exists()
@@ -169,9 +179,9 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_result(comments: Path) -> No
 def test_nasty_drafts_are_scored_or_refused_just_the_same(tmp_path: Path) -> None:
     nasty = tmp_path / "draft.txt"
     nasty.write_bytes(b"BUY \0 now!!! \xff\xfe \xf0\x9f\x98\x80" * 10)
-    assert run("score", nasty).returncode in (0, 1)
+    assert run("score", nasty).exit_code in (0, 1)
     empty = tmp_path / "empty.txt"
     empty.write_bytes(b"")
-    assert run("score", empty).returncode in (0, 2)
-    assert run("score", tmp_path).returncode == 2
-    assert run("score", tmp_path / "missing.csv").returncode == 2
+    assert run("score", empty).exit_code in (0, 2)
+    assert run("score", tmp_path).exit_code == 2
+    assert run("score", tmp_path / "missing.csv").exit_code == 2

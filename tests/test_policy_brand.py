@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from policies import alone
 
 from smclassify.findings import Finding
 from smclassify.policy.brand import LanguageCheck, LinkDomainCheck, ToneCheck
@@ -18,7 +19,11 @@ CHECKS = (LanguageCheck(), LinkDomainCheck(), ToneCheck())
 def findings(
     policy: dict[str, Any], text: str, language: str = "en", ui: str = "en"
 ) -> list[Finding]:
-    checker = PolicyChecker(Policy.model_validate(policy), recognizers=CHECKS, ui_language=ui)
+    checker = PolicyChecker(
+        Policy.model_validate(alone(policy, *(check.rule for check in CHECKS))),
+        recognizers=CHECKS,
+        ui_language=ui,
+    )
     return checker.check(prepare([text], [language]))[0]
 
 

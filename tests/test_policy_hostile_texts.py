@@ -58,10 +58,17 @@ def bounded() -> Iterator[None]:
 
 
 def found_in(checker: PolicyChecker, text: str, language: str = "en") -> list[Finding]:
-    findings = checker.check(prepare([text], [language]), platforms=["x"])[0]
-    for one in findings:
-        assert 0 <= one.start <= one.end <= len(text)
-    return findings
+    return found_in_batch(checker, [text], language)[0]
+
+
+def found_in_batch(
+    checker: PolicyChecker, texts: list[str], language: str = "en"
+) -> list[list[Finding]]:
+    found = checker.check(prepare(texts, [language] * len(texts)), platforms=["x"] * len(texts))
+    for text, findings in zip(texts, found, strict=True):
+        for one in findings:
+            assert 0 <= one.start <= one.end <= len(text)
+    return found
 
 
 N = 100_000
@@ -106,11 +113,9 @@ def test_a_text_of_one_thing_over_and_over_comes_to_an_end(
 ) -> None:
     """And what is wrong elsewhere in the batch is still found."""
     before, after = "Project Osprey at last", "[LINK] harpoon! a"
-    batch = prepare([before, text, after], ["en", "en", "en"])
-    first, _, last = checker.check(batch)
+    first, _, last = found_in_batch(checker, [before, text, after])
     assert "confidential-term" in {one.rule for one in first}
     assert "placeholder" in {one.rule for one in last}
-    found_in(checker, text)
 
 
 @pytest.mark.parametrize("filler", ["!", "🎉", "\u0301", "\u202e", " ", "a ", "\ud800", "가"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from policies import LISTS, alone
 
 from smclassify.findings import Finding
 from smclassify.policy.checker import PolicyChecker
@@ -18,10 +19,14 @@ from smclassify.text.pipelines import make_docs
 
 
 def check(policy: dict[str, Any], *texts: tuple[str, str], docs: bool = False) -> list[list[str]]:
-    """Return, for each (language, text), the pieces of text that the policy's rules hit."""
+    """Return, for each (language, text), the pieces of text that the policy's rules hit.
+
+    Without a policy, those that the built-in rules hit.
+    """
     batch = TextBatch.from_texts([text for _, text in texts])
     batch.languages = [language for language, _ in texts]
-    checker = PolicyChecker(Policy.model_validate(policy), recognizers=())
+    own = alone(policy, *LISTS) if policy else {}
+    checker = PolicyChecker(Policy.model_validate(own), recognizers=())
     made = make_docs(batch.texts, batch.languages) if docs else None
     found = checker.check(batch, made)
     return [

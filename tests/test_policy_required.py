@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from policies import alone
 
 from smclassify.findings import Finding
 from smclassify.policy.checker import PolicyChecker
@@ -21,7 +22,11 @@ def required(**more: Any) -> dict[str, Any]:
 def findings(policy: dict[str, Any], *texts: str, language: str = "en") -> list[list[Finding]]:
     batch = TextBatch.from_texts(texts)
     batch.languages = [language] * len(texts)
-    checker = PolicyChecker(Policy.model_validate(policy), recognizers=(), today=date(2026, 12, 1))
+    checker = PolicyChecker(
+        Policy.model_validate(alone(policy, "partnership-undisclosed")),
+        recognizers=(),
+        today=date(2026, 12, 1),
+    )
     return checker.check(batch)
 
 

@@ -116,7 +116,8 @@ def test_no_builtin_phrase_is_always_harmless() -> None:
     dead = {
         (rule.name, phrase)
         for rule in builtin().rules
-        if rule.unless
+        # One by one only where one of them does: the words are compiled anew at each call.
+        if rule.unless and contains_any(rule.unless, "\n".join(rule.phrases))
         for phrase in rule.phrases
         if contains_any(rule.unless, phrase)
     }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from policies import LISTS, alone
 
 from smclassify.findings import Finding
 from smclassify.policy.checker import PolicyChecker
@@ -26,7 +27,7 @@ def findings(
     batch = TextBatch.from_texts([text])
     batch.languages = [language]
     checker = PolicyChecker(
-        Policy.model_validate(policy),
+        Policy.model_validate(alone(policy, *LISTS)),
         recognizers=(),
         today=today,
         ui_language=ui,

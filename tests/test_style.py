@@ -62,9 +62,10 @@ class TestLexiconFile:
     def test_every_entry_is_found_where_it_stands_alone(self):
         # Those that only hide others are found by what they hide; see TestMatching.
         checked = 0
+        everything = all_entries()
         for index, lexicon in enumerate(lexicons()):
-            entries = [entry for entry in all_entries() if entry.lexicon == index and entry.counts]
-            hiding = {e.text for e in all_entries() if e.lexicon == index and not e.counts}
+            entries = [entry for entry in everything if entry.lexicon == index and entry.counts]
+            hiding = {e.text for e in everything if e.lexicon == index and not e.counts}
             texts = [entry.text for entry in entries if entry.text not in hiding]
             batch = TextBatch.from_texts(texts)
             counts = lexmatch.count(feature_view(batch), [])[:, index]

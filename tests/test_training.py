@@ -33,7 +33,8 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 @pytest.fixture(scope="module")
 def english(labelled_files) -> list[Path]:
-    return [path for path in labelled_files if ".en." in path.name]
+    """Every fourth file: training, with a measurement, is all that takes long here."""
+    return [path for path in labelled_files if ".en." in path.name][::4]
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,12 @@ def test_held_out_probabilities_do_not_leak():
     assert (held_out[:, 0] >= learned.thresholds["spammy"]["*"]).mean() > 0.8
 
 
+def every_fourth(corpus: Corpus) -> list[str]:
+    """Return every fourth writer of the English and Korean texts."""
+    languages = np.array(corpus.batch.languages)
+    return sorted(set(np.array(corpus.texts.groups)[np.isin(languages, ["en", "ko"])]))[::4]
+
+
 def test_every_text_is_answered_once_by_a_model_that_saw_no_text_of_its_fold(
     corpora, small_settings, monkeypatch
 ):
@@ -160,7 +167,7 @@ def test_every_text_is_answered_once_by_a_model_that_saw_no_text_of_its_fold(
 
     monkeypatch.setattr(fitting, "fit", spying)
     monkeypatch.setattr(Model, "probabilities", asked)
-    some = [corpus.rows(np.isin(corpus.batch.languages, ["en", "ko"])) for corpus in corpora]
+    some = [corpus.rows(np.isin(corpus.texts.groups, every_fourth(corpus))) for corpus in corpora]
     tables = cross_validate(some, {}, small_settings)
     for corpus in some:
         mine = [texts for task, texts in answered if task is corpus.texts.task]
