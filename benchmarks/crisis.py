@@ -34,8 +34,8 @@ from smclassify.training.public import public_folder
 from smclassify.triage.facts import Facts, Places
 from smclassify.triage.judge import Work, judge
 from smclassify.triage.survey import Burst, TriagedRow, Watch
-from smclassify.triage.terms import stand_out
-from smclassify.triage.watch import watch_over
+from smclassify.triage.topics.terms import stand_out
+from smclassify.triage.watch.alarms import watch_over
 
 STORM: Final = Path(__file__).parent / "data" / "storm.jsonl"
 ROWS: Final = 20_000

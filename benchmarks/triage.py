@@ -28,7 +28,7 @@ import psutil
 
 from benchmarks.exports import OURS, texts, write_export
 from smclassify.errors import SmclassifyError
-from smclassify.exports.guard import unguard
+from smclassify.exports.writing.guard import unguard
 from smclassify.training.public import public_folder
 
 STEPS_SAMPLE = 20_000

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from smclassify.labels import KINDS
 from smclassify.triage.facts import CRISIS, Facts, no_facts
 from smclassify.triage.survey import TriagedRow, Watch
-from smclassify.triage.watch import watch_over
+from smclassify.triage.watch.alarms import watch_over
 
 HOUR, DAY = 3600, 86_400
 FIRST_DAY = 20_577  # Monday, 4 May 2026

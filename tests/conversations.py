@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import DEPARTMENTS, KINDS
 from smclassify.triage.facts import (
     ANSWERED,

@@ -37,9 +37,9 @@ import smclassify.report.triage_text
 import smclassify.triage.job
 from smclassify.cli import main
 from smclassify.exports import Table
-from smclassify.exports.checkpoint import Checkpoint
-from smclassify.exports.part import Part
-from smclassify.exports.workfile import WorkFile
+from smclassify.exports.writing.checkpoint import Checkpoint
+from smclassify.exports.writing.part import Part
+from smclassify.exports.writing.workfile import WorkFile
 from smclassify.triage.outcome import Outcome
 from smclassify.triage.seen import Seen
 

@@ -12,11 +12,11 @@ import cli_fake
 
 
 def without_themes():
-    """Return what stands in for smclassify.triage.themes, which takes seconds to load."""
-    module = ModuleType("smclassify.triage.themes")
+    """Return what stands in for smclassify.triage.topics.themes, which takes seconds to load."""
+    module = ModuleType("smclassify.triage.topics.themes")
     module.find_themes = lambda facts, tell: ()
     return module
 
 
 sys.modules["smclassify.classifier"] = cli_fake.fake_module()
-sys.modules["smclassify.triage.themes"] = without_themes()
+sys.modules["smclassify.triage.topics.themes"] = without_themes()

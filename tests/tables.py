@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smclassify.exports import Problems, Style, write_table
-from smclassify.exports.target import output_format
+from smclassify.exports.writing.target import output_format
 
 
 def written(path, columns, rows, *, format=None, **style) -> Problems:

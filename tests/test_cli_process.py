@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smclassify.exports.guard import unguard
+from smclassify.exports.writing.guard import unguard
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -9,7 +9,7 @@ import pytest
 
 from smclassify.errors import InputError
 from smclassify.exports import open_table
-from smclassify.exports.encoding import detect_encoding
+from smclassify.exports.reading.encoding import detect_encoding
 
 DATA = Path(__file__).parent.parent / "data"
 TRADITIONAL = [

@@ -24,9 +24,9 @@ from shapes import (
 
 from smclassify.errors import InputError
 from smclassify.exports import ABSENT, open_table
-from smclassify.exports.layouts import layouts
-from smclassify.exports.shaped import LIST_READ, MENDED
-from smclassify.exports.shapes import SHAPES
+from smclassify.exports.columns.layouts import layouts
+from smclassify.exports.nested.shaped import LIST_READ, MENDED
+from smclassify.exports.nested.shapes import SHAPES
 
 
 @pytest.fixture

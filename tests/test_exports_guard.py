@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tables import written
 
 from smclassify.exports import open_table
-from smclassify.exports.encoders import CsvEncoder
-from smclassify.exports.guard import guard, is_risky, unguard
 from smclassify.exports.table import Problems
+from smclassify.exports.writing.encoders import CsvEncoder
+from smclassify.exports.writing.guard import guard, is_risky, unguard
 
 RUN = "=+-@＝＋－＠"
 WILD = st.text(st.sampled_from(f"{RUN}'\"; ,\t\r\n\0\u3000\ufeffa1%)") | st.characters())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tables import written
 
 from smclassify.errors import InputError, SmclassifyError
-from smclassify.exports import FORMATS, Problems, decoding, dialect, open_table
+from smclassify.exports import FORMATS, Problems, open_table
+from smclassify.exports.reading import decoding, dialect
 
 FUZZ = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

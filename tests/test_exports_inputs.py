@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smclassify.errors import InputError
-from smclassify.exports import InputName, find_inputs, open_table, unpacking
+from smclassify.exports import InputName, find_inputs, open_table
+from smclassify.exports.reading import unpacking
 
 CSV = b"id,text\n1,hello\n"
 ROWS = [["1", "hello"]]

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smclassify.errors import InputError
-from smclassify.exports.columns import How, Role, recognise
-from smclassify.exports.layouts import FOLDER, layouts, read_layouts
-from smclassify.exports.roles import KEYS, name_key
+from smclassify.exports.columns.layouts import FOLDER, layouts, read_layouts
+from smclassify.exports.columns.recognition import How, Role, recognise
+from smclassify.exports.columns.roles import KEYS, name_key
+from smclassify.exports.columns.values import is_answered, plain_texts, rating_share, reach_numbers
 from smclassify.exports.table import Row
-from smclassify.exports.values import is_answered, plain_texts, rating_share, reach_numbers
 
 ROOT = Path(__file__).parents[1]
 
@@ -296,7 +296,7 @@ def test_the_page_on_layouts_names_every_option_and_no_name_that_is_not_known():
 
 
 def test_the_layouts_travel_with_the_package():
-    assert FOLDER.parent.name == "exports"
+    assert FOLDER.parent.name == "columns"
     assert len(list(FOLDER.glob("*.toml"))) >= 8
 
 

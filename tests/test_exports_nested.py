@@ -7,8 +7,8 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smclassify.exports.envelopes import open_objects
-from smclassify.exports.nested import LONGEST_NAME, flatten, put_together
+from smclassify.exports.nested.envelopes import open_objects
+from smclassify.exports.nested.flat import LONGEST_NAME, flatten, put_together
 
 
 def lossless(row):

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smclassify.exports import times
+from smclassify.exports.columns import times
+from smclassify.exports.columns.times import NO_TIME, TimeReader
 from smclassify.exports.table import ABSENT
-from smclassify.exports.times import NO_TIME, TimeReader
 
 SEOUL = ZoneInfo("Asia/Seoul")
 PARIS = ZoneInfo("Europe/Paris")

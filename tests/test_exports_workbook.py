@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import written
 
-from smclassify.exports import open_table, workbook
-from smclassify.exports.workbook import Look
+from smclassify.exports import open_table
+from smclassify.exports.writing import workbook
+from smclassify.exports.writing.workbook import Look
 
 LOOKS = {"score": Look("score", strong=70, soft=40), "flag": Look("flag")}
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smclassify.errors import OutputError
-from smclassify.exports.workfile import ENDINGS, WorkFile, unfinished
+from smclassify.exports.writing.workfile import ENDINGS, WorkFile, unfinished
 
 COLUMNS = ["id", "text"]
 RECORD = np.dtype([("start", "<i8"), ("n", "<i4")])

@@ -15,7 +15,8 @@ import pytest
 from tables import written
 
 from smclassify.errors import OutputError
-from smclassify.exports import ABSENT, SURPLUS, OutputClosedError, open_table, workbook, write_table
+from smclassify.exports import ABSENT, SURPLUS, OutputClosedError, open_table, write_table
+from smclassify.exports.writing import workbook
 
 COLUMNS = ["id", "text", "sm_priority"]
 ROWS = [[str(i), f"글 {i}", (i * 37) % 11] for i in range(50)]
@@ -66,7 +67,7 @@ def test_an_old_result_stays_where_the_new_one_cannot_be_made(tmp_path, monkeypa
     path = tmp_path / f"out.{format}"
     path.write_text("old")
     with monkeypatch.context() as patched:
-        patched.setattr("smclassify.exports.writing.sync_file", fail)
+        patched.setattr("smclassify.exports.writing.writer.sync_file", fail)
         with pytest.raises(OutputError, match="disk is full"):
             written(path, COLUMNS, ROWS)
     assert path.read_text() == "old"

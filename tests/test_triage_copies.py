@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from smclassify.labels import KINDS
-from smclassify.triage import sketches as module
-from smclassify.triage.copies import copy_groups, sketches
 from smclassify.triage.facts import OURS, Facts, Places, no_facts
-from smclassify.triage.sketches import likeness
 from smclassify.triage.survey import TriagedRow
+from smclassify.triage.watch import sketches as module
+from smclassify.triage.watch.copies import copy_groups, sketches
+from smclassify.triage.watch.sketches import likeness
 
 ATTACK = "Nova Coffee fires people for joining a union. Boycott Nova until they are hired again!"
 ANGRY = [

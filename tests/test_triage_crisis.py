@@ -19,9 +19,9 @@ from benchmarks.crisis import NIGHT, STORM, storm_texts
 from benchmarks.watch import MONTH, TOPIC, Times, export, stand_out_in, tell
 from smclassify.cli.app import cli
 from smclassify.labels import KINDS, LANGUAGES
-from smclassify.triage.copies import sketches
 from smclassify.triage.facts import CRISIS, Places
-from smclassify.triage.watch import watch_over
+from smclassify.triage.watch.alarms import watch_over
+from smclassify.triage.watch.copies import sketches
 
 DATA = Path(__file__).parent.parent / "data"
 ROWS = 2_500

@@ -18,7 +18,7 @@ from triage_calls import read, run, triage, write_csv
 
 from smclassify.errors import OutputError
 from smclassify.exports import OUTPUT_FORMATS, Role, cell_text, open_table
-from smclassify.exports.guard import is_risky, unguard
+from smclassify.exports.writing.guard import is_risky, unguard
 from smclassify.triage.job import triage_tables
 from smclassify.triage.judge import judge, unread
 from smclassify.triage.types import COLUMNS, TriageOptions

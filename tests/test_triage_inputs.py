@@ -13,8 +13,8 @@ from triage_calls import write_csv
 
 from smclassify.errors import InputError
 from smclassify.exports import InputName, Role, Row
-from smclassify.exports.guard import guard
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
+from smclassify.exports.writing.guard import guard
 from smclassify.triage.facts import ANSWERED, CRISIS, NO_DEPARTMENT, OURS, PRIVATE, no_facts
 from smclassify.triage.inputs import TriageTable, account_key, name_of_id, rows_of_result
 from smclassify.triage.types import TriageOptions

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from smclassify.comments import CommentResult
 from smclassify.triage.judge import ToMask
-from smclassify.triage.redact import LEVELS, TOO_DEEP, Redactor, pseudonym
+from smclassify.triage.masking.redact import LEVELS, TOO_DEEP, Redactor, pseudonym
 from tests.wild import texts as wild_texts
 
 LINES = Path(__file__).parent / "data" / "personal"

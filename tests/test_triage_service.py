@@ -11,7 +11,7 @@ from conversations import US, Said, facts_of, seconds, shown
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import KINDS
 from smclassify.triage.facts import Facts, no_facts
 from smclassify.triage.moods import SPANS, moods_of

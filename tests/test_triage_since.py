@@ -129,7 +129,7 @@ class TestMemory:
             raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as broken:
-            broken.setattr("smclassify.exports.writing.sync_file", full)
+            broken.setattr("smclassify.exports.writing.writer.sync_file", full)
             with pytest.raises(OutputError, match="the disk is full"):
                 triaged(daily, "today.csv", "new.csv", **since(daily, "a.seen"))
         assert not (daily / "a.seen").exists()

@@ -8,7 +8,7 @@ from conversations import US, Said, answered_ids, facts_of, minutes, seconds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.triage.facts import Facts, no_facts
 from smclassify.triage.standing import DAY, Standing, believable, standing_of
 

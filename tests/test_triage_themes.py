@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smclassify.labels import KINDS
-from smclassify.triage.copies import sketches
 from smclassify.triage.facts import OURS, Facts, Places, no_facts
 from smclassify.triage.survey import Theme, TriagedRow
-from smclassify.triage.terms import Terms, log_odds, stand_out
-from smclassify.triage.themes import find_themes
-from smclassify.triage.words import BREAK, END, HAN, words_of
+from smclassify.triage.topics.terms import Terms, log_odds, stand_out
+from smclassify.triage.topics.themes import find_themes
+from smclassify.triage.topics.words import BREAK, END, HAN, words_of
+from smclassify.triage.watch.copies import sketches
 
 
 def names(texts: Sequence[str], least: int = 2) -> set[str]:
@@ -59,7 +59,7 @@ def test_links_and_mentions_are_no_words() -> None:
 
 
 def test_of_very_long_texts_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smclassify.triage.words.TOGETHER", 1_000)
+    monkeypatch.setattr("smclassify.triage.topics.words.TOGETHER", 1_000)
     found = words_of(["late " * 50, "parcel"])
     assert found.written(0)[-2:] == ["parcel", "\0"]
     assert len(found.form) == 50 + 3
@@ -334,7 +334,7 @@ def test_without_times_no_trend_is_told() -> None:
 
 
 def test_of_many_complaints_a_sample_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smclassify.triage.themes._LEAST_SAMPLE", 100)
+    monkeypatch.setattr("smclassify.triage.topics.themes._LEAST_SAMPLE", 100)
     facts = facts_of({"en": filled(LATE, 1_200) + filled(MONEY, 800)}, filled(PRAISE, 300))
     asked: list[int] = []
 

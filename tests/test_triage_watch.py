@@ -26,11 +26,11 @@ from benchmarks.watch import (
     tell,
 )
 from smclassify.labels import KINDS
-from smclassify.triage.baseline import Baseline, Grid, find_gaps
-from smclassify.triage.bursts import upper_tail
 from smclassify.triage.facts import CRISIS, OURS, Facts, no_facts
 from smclassify.triage.survey import Burst, Watch
-from smclassify.triage.watch import watch_over
+from smclassify.triage.watch.alarms import watch_over
+from smclassify.triage.watch.baseline import Baseline, Grid, find_gaps
+from smclassify.triage.watch.bursts import upper_tail
 
 NOTHING = np.empty(0, dtype=np.int64)
 

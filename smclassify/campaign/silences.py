@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from smclassify.exports.times import LONGEST, NO_TIME, TimeReader
+from smclassify.exports.columns.times import LONGEST, NO_TIME, TimeReader
 
 _TOGETHER: Final = 4_096
 """Different texts that are kept until they are read together."""

@@ -132,7 +132,7 @@ def open_output(target: str) -> Iterator[Callable[[bytes], None]]:
     OutputClosedError
         If nobody reads standard output any more.
     """
-    from smclassify.exports.target import cannot_write, check_target, write_stdout
+    from smclassify.exports.writing.target import cannot_write, check_target, write_stdout
     from smclassify.model.files import replacing
 
     if target == "-":

@@ -13,7 +13,7 @@ from smclassify.cli.console import Renderer, stdout_bytes
 from smclassify.drafts import DraftResult
 from smclassify.errors import OutputError
 from smclassify.exports import Problems
-from smclassify.exports.encoders import CsvEncoder
+from smclassify.exports.writing.encoders import CsvEncoder
 from smclassify.labels import FLAGS
 from smclassify.report.remarks import DraftCounts
 

@@ -27,9 +27,9 @@ from smclassify.exports import (
     open_table,
     read_drafts_file,
 )
-from smclassify.exports.decoding import DAMAGED, MARK, TextFeed, mend
-from smclassify.exports.encoding import check_encoding, detect_encoding
-from smclassify.exports.source import choose_format, open_source, table_ending
+from smclassify.exports.reading.decoding import DAMAGED, MARK, TextFeed, mend
+from smclassify.exports.reading.encoding import check_encoding, detect_encoding
+from smclassify.exports.reading.source import choose_format, open_source, table_ending
 from smclassify.exports.table import Problem
 from smclassify.labels import LANGUAGES
 from smclassify.policy.platforms import platform_key

@@ -13,7 +13,7 @@ import click
 from smclassify.cli.console import Renderer, print_notes, stdout_bytes
 from smclassify.errors import OutputError
 from smclassify.exports import STDIN
-from smclassify.exports.target import check_target, write_stdout
+from smclassify.exports.writing.target import check_target, write_stdout
 from smclassify.triage.types import TriageInterrupted, TriageSummary
 
 _PAGES: Final = (".html", ".htm")

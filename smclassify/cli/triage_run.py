@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from smclassify.config import Config
 from smclassify.exports import Role, find_inputs
-from smclassify.exports.workfile import unfinished
+from smclassify.exports.writing.workfile import unfinished
 from smclassify.triage.judge import Judge, judge
 from smclassify.triage.types import TriageOptions
 from smclassify.triage.workers import Alone, Readers, Workers
@@ -113,7 +113,7 @@ def load_judge(model: str, settings: Config, accounts: tuple[str, ...], redact: 
 
     masker = None
     if redact:
-        from smclassify.triage.redact import Redactor
+        from smclassify.triage.masking.redact import Redactor
 
         masker = Redactor(keep=accounts)
     return partial(judge, load(model, config=settings), masker=masker)
@@ -158,7 +158,7 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
     """
     from smclassify.cli.console import Renderer, print_notes, stdout_bytes
     from smclassify.exports import open_table
-    from smclassify.exports.target import write_stdout
+    from smclassify.exports.writing.target import write_stdout
     from smclassify.report.inspect_text import inspect_view
     from smclassify.triage.inputs import SAMPLE, recognised, time_readers
 

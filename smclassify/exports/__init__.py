@@ -1,7 +1,7 @@
 """Reading and writing what companies really have: CSV, TSV, XLSX, JSONL, JSON, Parquet."""
 
 from smclassify.exports.cells import cell_text
-from smclassify.exports.columns import (
+from smclassify.exports.columns.recognition import (
     NAMES,
     Found,
     How,
@@ -11,12 +11,17 @@ from smclassify.exports.columns import (
     find_column,
     recognise,
 )
-from smclassify.exports.inputs import FoundInputs, find_inputs
-from smclassify.exports.reading import DRAFT_ENDINGS, DraftFile, open_table, read_drafts_file
-from smclassify.exports.source import ENDINGS, FORMATS, STDIN, InputName, Skipped
+from smclassify.exports.reading.inputs import FoundInputs, find_inputs
+from smclassify.exports.reading.opening import (
+    DRAFT_ENDINGS,
+    DraftFile,
+    open_table,
+    read_drafts_file,
+)
+from smclassify.exports.reading.source import ENDINGS, FORMATS, STDIN, InputName, Skipped
 from smclassify.exports.table import ABSENT, SURPLUS, Problem, Problems, Row, Table
-from smclassify.exports.target import OUTPUT_FORMATS, OutputClosedError
-from smclassify.exports.writing import Style, write_table
+from smclassify.exports.writing.target import OUTPUT_FORMATS, OutputClosedError
+from smclassify.exports.writing.writer import Style, write_table
 
 __all__ = [
     "ABSENT",

@@ -11,8 +11,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from smclassify.exports import How, Role, Row, Table, cell_text
-from smclassify.exports.columns import Recognition
-from smclassify.exports.times import TimeReader
+from smclassify.exports.columns.recognition import Recognition
+from smclassify.exports.columns.times import TimeReader
 from smclassify.report.clean import one_line
 from smclassify.report.words import count
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import DEPARTMENTS, KINDS
 
 BANDS: Final = 4

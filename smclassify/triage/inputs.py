@@ -22,9 +22,9 @@ from smclassify.exports import (
     open_table,
     recognise,
 )
-from smclassify.exports.guard import MARK, unguard
-from smclassify.exports.times import TimeReader
-from smclassify.exports.values import is_answered, plain_texts, rating_share, reach_numbers
+from smclassify.exports.columns.times import TimeReader
+from smclassify.exports.columns.values import is_answered, plain_texts, rating_share, reach_numbers
+from smclassify.exports.writing.guard import MARK, unguard
 from smclassify.triage.facts import ANSWERED, CRISIS, NO_DEPARTMENT, OURS, PRIVATE
 from smclassify.triage.seen import MEMORY_ENDING, Seen, hashed
 from smclassify.triage.types import TriageOptions

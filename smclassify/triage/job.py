@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 from smclassify.errors import InputError
 from smclassify.exports import Role, Row, find_inputs
-from smclassify.exports.target import output_format
-from smclassify.exports.workfile import WorkFile, clear_remains, earlier_records
+from smclassify.exports.writing.target import output_format
+from smclassify.exports.writing.workfile import WorkFile, clear_remains, earlier_records
 from smclassify.triage.facts import FACT, UNREAD, Facts, Numbers
 from smclassify.triage.inputs import TriageTable, meaning, rows_seen
 from smclassify.triage.judge import ToMask, Verdicts, Work
+from smclassify.triage.masking.people import UNREAD_CELL, personal_columns
 from smclassify.triage.opening import check_place, open_tables, resumable
 from smclassify.triage.outcome import Outcome, as_of_seconds
-from smclassify.triage.personal_columns import UNREAD_CELL, personal_columns
 from smclassify.triage.plan import RowPlan, union_of_columns
 from smclassify.triage.seen import MEMORY_ENDING
 from smclassify.triage.telling import JOINT, Source

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from smclassify.comments import CommentResult
 from smclassify.labels import DEPARTMENTS, KINDS
-from smclassify.triage.copies import sketches
 from smclassify.triage.facts import CRISIS, EMPTY, NO_DEPARTMENT, PRIVATE, UNREAD, no_facts
+from smclassify.triage.watch.copies import sketches
 
 Cells = list[list[object]]
 
@@ -55,7 +55,7 @@ class ToMask:
 
 
 class Masker(Protocol):
-    """What masks personal data; :class:`smclassify.triage.redact.Redactor` does."""
+    """What masks personal data; :class:`smclassify.triage.masking.redact.Redactor` does."""
 
     def mask(self, rows: ToMask, results: Sequence[CommentResult]) -> tuple[Cells, list[list[str]]]:
         """Return the cells and each row's reasons without personal data."""

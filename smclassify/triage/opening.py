@@ -7,8 +7,8 @@ from pathlib import Path
 
 from smclassify.errors import InputError, OutputError
 from smclassify.exports import STDIN, FoundInputs, NoTextColumnError
-from smclassify.exports.target import check_target
-from smclassify.exports.workfile import WorkFile, unfinished
+from smclassify.exports.writing.target import check_target
+from smclassify.exports.writing.workfile import WorkFile, unfinished
 from smclassify.triage.inputs import TriageTable
 from smclassify.triage.types import TriageOptions, TriageProblem
 

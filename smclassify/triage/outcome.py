@@ -15,12 +15,11 @@ import numpy as np
 
 from smclassify.errors import InputError
 from smclassify.exports import Problems
-from smclassify.exports.times import NO_TIME, TimeReader
-from smclassify.exports.workbook import Look
-from smclassify.exports.workfile import WorkFile
-from smclassify.exports.writing import Style, write_table
+from smclassify.exports.columns.times import NO_TIME, TimeReader
+from smclassify.exports.writing.workbook import Look
+from smclassify.exports.writing.workfile import WorkFile
+from smclassify.exports.writing.writer import Style, write_table
 from smclassify.labels import DEPARTMENTS, KINDS
-from smclassify.triage.copies import copy_groups
 from smclassify.triage.facts import CRISIS, OURS, PRIVATE, UNREAD, Bools, Facts, Places, moment_of
 from smclassify.triage.inputs import zone_of
 from smclassify.triage.moods import moods_of
@@ -30,7 +29,7 @@ from smclassify.triage.service import service_of
 from smclassify.triage.standing import standing_of
 from smclassify.triage.survey import Survey, TriagedRow, Watch
 from smclassify.triage.telling import Source, Teller
-from smclassify.triage.themes import find_themes
+from smclassify.triage.topics.themes import find_themes
 from smclassify.triage.types import (
     COLUMNS,
     CRISIS_COLUMN,
@@ -40,7 +39,8 @@ from smclassify.triage.types import (
     TriageOptions,
     TriageSummary,
 )
-from smclassify.triage.watch import watch_over
+from smclassify.triage.watch.alarms import watch_over
+from smclassify.triage.watch.copies import copy_groups
 
 _LOOKS: Final = {
     PRIORITY_COLUMN: Look("score", strong=70, soft=40),
@@ -83,7 +83,7 @@ class Outcome:
         self._options = options
         self._teller = Teller(work, facts, len(columns), sources)
         if options.redact:
-            from smclassify.triage.redact import MASKS
+            from smclassify.triage.masking.redact import MASKS
 
             self._teller.blanked = MASKS
         self._facts = facts = replace(facts, texts=self._teller.texts)
@@ -103,7 +103,7 @@ class Outcome:
         )
 
     def _stand_out(self, inside: Places, outside: Places) -> tuple[str, ...]:
-        from smclassify.triage.terms import stand_out
+        from smclassify.triage.topics.terms import stand_out
 
         return stand_out(self._teller.texts(inside), self._teller.texts(outside))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import DEPARTMENTS
 from smclassify.triage.facts import ANSWERED, OURS, PRIVATE, Facts, Places
 from smclassify.triage.standing import DAY, Seconds, Standing

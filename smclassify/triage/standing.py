@@ -33,7 +33,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.exports.times import NO_TIME
+from smclassify.exports.columns.times import NO_TIME
 from smclassify.triage.facts import ANSWERED, BANDS, OURS, PRIVATE, Bools, Facts, Places
 
 DAY: Final = 86_400

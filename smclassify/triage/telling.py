@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.exports import Role, cell_text
-from smclassify.exports.workfile import WorkFile
+from smclassify.exports.writing.workfile import WorkFile
 from smclassify.labels import DEPARTMENTS, KINDS
 from smclassify.triage.facts import CRISIS, NO_DEPARTMENT, PRIVATE, UNREAD, Facts, Places
 from smclassify.triage.inputs import TriageTable

@@ -1,0 +1,1 @@
+"""Writing rows so that nothing is lost, half-written, or run by a spreadsheet."""

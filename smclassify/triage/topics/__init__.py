@@ -1,0 +1,1 @@
+"""What comments are about: terms that set some apart from others, themes of complaints."""
