@@ -93,7 +93,7 @@ def quoted(words: tuple[str, ...], speech: Speech) -> str:
 def basis(summary: TriageSummary, speech: Speech) -> list[str]:
     """Return what the report stands on: how many comments, of which time, what is left out."""
     survey = summary.survey
-    read = speech.say("read", count=summary.rows)
+    read = speech.say("read", count=summary.rows - summary.survey.ours)
     if survey.first is not None and survey.last is not None:
         read = speech.say("colon", name=read, what=speech.period(survey.first, survey.last))
     said = [speech.say("sentence", what=read)]

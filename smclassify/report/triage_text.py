@@ -83,7 +83,7 @@ def _end(summary: TriageSummary, speech: Speech) -> Iterator[str]:
     yield from unread(summary, speech)
     yield speech.say(
         "short-counts",
-        comments=speech.say("read", count=summary.rows),
+        comments=speech.say("read", count=summary.rows - summary.survey.ours),
         private=summary.private_replies,
         crises=summary.crises,
     )

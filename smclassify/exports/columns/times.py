@@ -17,9 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from smclassify.exports.columns import timeforms
-from smclassify.exports.columns.timeforms import (
-    FORMS, NO_TIME, SERIAL, SLASHED, YEARLESS, Form, Seconds,
-)  # fmt: skip
+from smclassify.exports.columns.timeforms import FORMS, NO_TIME, YEARLESS, Form, Seconds
 
 __all__ = ["LONGEST", "NO_TIME", "TimeReader"]
 
@@ -131,8 +129,10 @@ class TimeReader:
         fits = [(text, _first_fit(forms, text)) for text in texts]
         counts = Counter(form for _, form in fits if form is not None)
         if not counts and _are_serials(texts):
-            forms, counts = (*forms, SERIAL), Counter({SERIAL: len(texts)})
-        slashed = _matches(SLASHED, [text for text, form in fits if form is SLASHED])
+            forms, counts = (*forms, timeforms.SERIAL), Counter({timeforms.SERIAL: len(texts)})
+        slashed = _matches(
+            timeforms.SLASHED, [text for text, form in fits if form is timeforms.SLASHED]
+        )
         order = _Order(slashed, day_first)
         first = order.day_first if day_first is None else day_first
         reading = timeforms.Reading(first is not False, timezone, today)
@@ -210,7 +210,7 @@ class TimeReader:
         fitting = form if form is not None and most * 2 >= read.sum() else None
         self.form = fitting.name if fitting else "worded"
         says = fitting.says if fitting else "in words"
-        if fitting is SLASHED:
+        if fitting is timeforms.SLASHED:
             self.form = "day_first" if self.day_first else "month_first"
             says = self.form.replace("_", " ")
         example = _example(fitting, [text for text, ok in zip(texts, read, strict=True) if ok])
@@ -233,7 +233,7 @@ class _Order:
         self.ambiguous = False
         if not matches:
             return
-        parts = timeforms.parts_of(SLASHED, matches)
+        parts = timeforms.parts_of(timeforms.SLASHED, matches)
         self.proved = timeforms.orders(parts)
         self.ambiguous = given is None and len(self.proved) != 1
         if given is not None:
@@ -273,10 +273,12 @@ def _matches(form: Form, texts: Sequence[str]) -> list[re.Match[str]]:
 
 
 def _are_serials(texts: Sequence[str]) -> bool:
-    matches = _matches(SERIAL, texts)
+    matches = _matches(timeforms.SERIAL, texts)
     if not matches or len(matches) < _SERIALS * len(texts):
         return False
-    return bool((timeforms.seconds_of(SERIAL, matches, timeforms.Reading()) != NO_TIME).all())
+    return bool(
+        (timeforms.seconds_of(timeforms.SERIAL, matches, timeforms.Reading()) != NO_TIME).all()
+    )
 
 
 def _example(form: Form | None, texts: Sequence[str]) -> str:

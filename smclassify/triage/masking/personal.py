@@ -230,7 +230,7 @@ class _Cue(NamedTuple):
 
 @cache
 def _automaton() -> ahocorasick.Automaton:
-    text = files("smclassify.triage").joinpath("personal.toml").read_text("utf-8")
+    text = files("smclassify.triage.masking").joinpath("personal.toml").read_text("utf-8")
     lists: dict[str, dict[str, list[str]]] = tomllib.loads(text)
     words = [(word, kind) for kind, by in lists.items() for some in by.values() for word in some]
     for name in ("title", "title_behind", "role", "greeting"):
