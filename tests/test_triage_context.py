@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cli_fake import fake_module
@@ -282,3 +283,17 @@ class TestWords:
         (found,) = judged(row("a", text="nice")).values()
         assert found["sm_reasons"] == ""
         assert list(found)[-len(COLUMNS):] == list(COLUMNS)  # fmt: skip
+
+
+def test_a_text_that_is_written_as_json_is_told_as_a_text_and_comes_back_as_it_was():
+    header = ("Channel ID", "Comment Create Timestamp", "Price", "Comment ID", "Parent Comment ID",
+              "Post ID", "Video ID", "Comment Text", "Top-Level Comment ID")  # fmt: skip
+    written = '{"text":"it is broken"},{"text":"\\n"},{"text":"again"}'
+    write_csv(
+        "takeout.csv", header, ("me", "2026-05-01T10:00:00Z", "0", "c1", "", "", "v1", written, "")
+    )
+    assert triage("takeout.csv", "-o", "out.csv", "--report", "r.json").exit_code == 0
+    (one,) = read("out.csv")
+    assert (one["Comment Text"], one["sm_kind"]) == (written, "complaint")
+    (told,) = json.loads(Path("r.json").read_text("utf-8"))["to_answer"]
+    assert told["text"] == "it is broken\nagain"

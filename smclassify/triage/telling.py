@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.exports import Role, cell_text
+from smclassify.exports.columns.values import plain_texts
 from smclassify.exports.writing.workfile import WorkFile
 from smclassify.labels import DEPARTMENTS, KINDS
 from smclassify.triage.facts import CRISIS, NO_DEPARTMENT, PRIVATE, UNREAD, Facts, Places
@@ -43,6 +44,8 @@ class Source:
         What a person wants to see beside a comment.
     platform : str
         Of rows that don't say.
+    segments : bool
+        Whether comments are written piece by piece, as JSON.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Source:
     id: int | None
     shown: dict[Role, int]
     platform: str
+    segments: bool = False
 
     @classmethod
     def of(cls, table: TriageTable, plan: RowPlan) -> Source:
@@ -59,7 +63,19 @@ class Source:
             return plan.place_of(table.known.place(role))
 
         shown = {role: at for role in _SHOWN_ROLES if (at := place(role)) is not None}
-        return cls(table.name, place(Role.TEXT), place(Role.ID), shown, table.known.platform or "")
+        return cls(
+            table.name,
+            place(Role.TEXT),
+            place(Role.ID),
+            shown,
+            table.known.platform or "",
+            table.known.segments,
+        )
+
+    def text_of(self, row: Sequence[object]) -> str:
+        """Return the comment of a row."""
+        text = "" if self.text is None else cell_text(row[self.text])
+        return plain_texts([text])[0] if self.segments else text
 
 
 class Teller:
@@ -102,10 +118,10 @@ class Teller:
         """Return the comments of rows."""
         table = self._facts.table
         rows = self._work.rows_at(table["start"][places])
-        texts = []
-        for row, source in zip(rows, table["source"][places].tolist(), strict=True):
-            at = self._sources[source].text
-            texts.append("" if at is None else cell_text(row[at]))
+        texts = [
+            self._sources[source].text_of(row)
+            for row, source in zip(rows, table["source"][places].tolist(), strict=True)
+        ]
         return texts if self.blanked is None else [self.blanked.sub(" ", text) for text in texts]
 
     def rows(self, places: Places, *, joint: str | None) -> Iterator[list[object]]:
@@ -181,7 +197,7 @@ class Teller:
             source=source.name,
             row=number,
             id=(cell_text(row[source.id]) if source.id is not None else "") or str(number),
-            text=("" if source.text is None else cell_text(row[source.text]))[:EXCERPT],
+            text=source.text_of(row)[:EXCERPT],
             lang=lang,
             kind=kind,
             private_reply=private,
