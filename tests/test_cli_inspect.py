@@ -139,6 +139,34 @@ class TestKindsOfFile:
         assert "c.csv" in result.stdout
         assert "photo.png" in result.stderr
 
+    def test_a_sheet_without_comments_is_passed_over(self):
+        book = Workbook()
+        for row in COMMENTS:
+            book.active.append(row)
+        notes = book.create_sheet("Figures")
+        for number in ("Total", 12, 13):
+            notes.append([number])
+        book.save("c.xlsx")
+        result = inspect("c.xlsx")
+        assert result.exit_code == 0
+        assert uses(result)["댓글 내용"][0] == "comment"
+        assert "“Figures”: passed over: no column reads like text" in result.stderr
+
+    def test_a_title_above_the_header_is_named_and_not_passed_over(self, here):
+        (here / "in").mkdir()
+        write_csv("in/c.csv", *COMMENTS)
+        book = Workbook()
+        for row in (["Comments of May"], [], *COMMENTS):
+            book.active.append(row)
+        book.save("in/titled.xlsx")
+        result = inspect("in")
+        assert result.exit_code == 2
+        assert "If this is a title and the header is further down" in result.stderr
+
+    def test_how_much_more_was_odd(self):
+        write_csv("c.csv", *COMMENTS, *(["3", "2026-03-02 09:05", "late"] for _ in range(12)))
+        assert "… and 7 more" in inspect("c.csv").stdout
+
     def test_standard_input(self):
         result = inspect("-", input="id,text\n1,broken\n")
         assert result.exit_code == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from smclassify.errors import InputError
-from smclassify.exports import NAMES, Role, Row, find_column
+from smclassify.exports import NAMES, Role, Row, find_column, recognise
 
 
 def rows(*cells):
@@ -121,3 +121,10 @@ def test_every_role_is_known_in_four_languages():
         assert any(name.isascii() for name in names), role
         assert any("가" <= char <= "힣" for name in names for char in name), role
         assert any("一" <= char <= "龥" for name in names for char in name), role
+
+
+def test_a_title_over_the_width_of_a_table_is_no_header():
+    sample = rows(["ID", "Date", "Comment"], ["1", "", "it never came at all"])
+    with pytest.raises(InputError, match=r"only the first of its 3 columns has a name: “May”"):
+        recognise(["May", "", ""], sample)
+    assert recognise(["May", "", ""], sample, wanted={Role.TEXT: "may"}).place(Role.TEXT) == 0

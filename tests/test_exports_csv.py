@@ -238,3 +238,10 @@ def test_complaints_do_not_fill_the_memory():
         problems.add(Problem("bad", i, lost=True))
     assert len(problems) == Problems.LIMIT
     assert (problems.total, problems.lost) == (Problems.LIMIT + 5, Problems.LIMIT + 5)
+
+
+def test_under_a_title_the_table_is_not_torn_to_pieces(csv_file):
+    body = "".join(f'{i};"a, b\nand c";2026-05-0{i}\n' for i in range(1, 9))
+    table, rows = read(csv_file(f"Comments of May\n\nid;comment;date\n{body}"))
+    assert table.dialect.delimiter == ";" and table.columns == ["Comments of May"]
+    assert rows[-1].cells == ["8"] and list(rows[-1].surplus) == ["a, b\nand c", "2026-05-08"]

@@ -242,6 +242,7 @@ def test_a_layout_says_what_is_an_answer_and_whose_rows_are_ours():
     header, rows = table(FILES["zendesk_tickets"][0])
     found = recognise(header, rows)
     assert is_answered(["Pending", "solved", "open"], found.answered).tolist() == [1, 1, 0]
+    assert layouts()["zendesk_api_tickets"].answered == layouts()["zendesk_tickets"].answered
     header, rows = table(FILES["hootsuite_inbox_messages"][0])
     assert recognise(header, rows).ours == ("Direction", ("outbound",))
     assert recognise(*table(FILES["youtube_takeout_comments"][0])).segments

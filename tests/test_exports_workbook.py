@@ -165,6 +165,12 @@ def test_columns_are_as_wide_as_their_texts_within_bounds(tmp_path):
     assert widths == [8, 18, 60]
 
 
+def test_columns_of_which_the_first_cells_are_empty_are_wide_too(tmp_path):
+    rows = [["x", None]] * 500 + [[None, LONG]]
+    book, _ = made(tmp_path / "o.xlsx", ["of one export", "of another"], rows)
+    assert book.active.column_dimensions["B"].width == 60
+
+
 def test_links_take_no_more_room_than_is_read_of_them(tmp_path):
     book, _ = made(tmp_path / "o.xlsx", ["link"], [["https://example.org/" + "x" * 80]])
     assert book.active.column_dimensions["A"].width == 31

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from smclassify.cli.console import Renderer
 from smclassify.report import triage_page as page_module
+from smclassify.report.triage_figures import watch_figure
 from smclassify.report.triage_page import triage_json, triage_page
 from smclassify.report.triage_text import triage_view
 from smclassify.report.triage_words import Speech, sentences
@@ -254,6 +255,13 @@ class TestWatch:
         said = Speech(language).say(f"unjudged-{reason}" if known else "unjudged-other")
         assert said in Page(html).text
         assert Speech(language).say("no-burst") not in html
+
+    def test_without_a_verdict_the_table_has_no_columns_for_one(self):
+        watch = Watch("too_few", datetime(2026, 5, 3), complaints=(1, 0, 2), crises=(0, 0, 1))
+        figure = watch_figure(watch, Speech("fr"))
+        assert figure is not None
+        assert figure.columns == ("Moment", "Réclamations", "Risque de crise")
+        assert [row[1:] for row in figure.rows] == [("1", "0"), ("2", "1")]
 
     def test_a_burst_has_its_number_in_the_plot_its_size_words_and_comments(self):
         html = page_of(EXPORTS["rich"])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli_fake import fake_module
+from cli_fake import FakeClassifier, fake_module
 from triage_calls import read, triage, write_csv
 
+from smclassify.triage.judge import Work, judge
 from smclassify.triage.types import COLUMNS
 from smclassify.wording import UI_LANGUAGES, phrase
 
@@ -278,6 +280,13 @@ class TestWords:
         report = json.loads((here / "r.json").read_text("utf-8"))
         assert report["kinds"] == {"complaint": 3}
         assert report["rows"] == report["rows_written"] == 5
+
+    def test_what_a_model_makes_of_no_text_is_not_said(self):
+        classifier = FakeClassifier()
+        results = classifier.triage(["", "nice"])
+        said = [replace(result, reasons=("everything else",)) for result in results]
+        classifier.triage = lambda *_, **__: said
+        assert judge(classifier, Work(["", "nice"])).reasons == [[], ["everything else"]]
 
     def test_nothing_is_said_of_a_row_that_nothing_is_known_of(self):
         (found,) = judged(row("a", text="nice")).values()

@@ -269,3 +269,20 @@ def test_a_format_that_the_target_cannot_have_is_refused(here):
     with pytest.raises(OutputError, match=r"cannot be written as “\.doc”"):
         run(["c.csv"], "out.doc")
     assert [path.name for path in here.iterdir()] == ["c.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "marked"),
+    [
+        ("a.csv", "id,text\n1,déçu\n".encode(), False),
+        ("a.csv", "id,text\n1,déçu\n".encode("utf-8-sig"), True),
+        ("a.csv", "id;text\n1;déçu par le café, à côté\n".encode("cp1252"), True),
+        ("a.csv", "id,text\n1,배송이 너무 늦어요\n".encode("cp949"), True),
+        ("a.tsv", "id\ttext\n1\tdéçu\n".encode("utf-16"), True),
+        ("a.jsonl", '{"id": "1", "text": "déçu"}\n'.encode(), False),
+    ],
+)
+def test_a_result_for_those_who_work_with_excel_has_the_mark_it_needs(here, name, data, marked):
+    (here / name).write_bytes(data)
+    run([name], "out.csv")
+    assert (here / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf") is marked

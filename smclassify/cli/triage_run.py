@@ -157,10 +157,11 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
         If one of them cannot be read, or no column of it could be the text.
     """
     from smclassify.cli.console import Renderer, print_notes, stdout_bytes
-    from smclassify.exports import open_table
+    from smclassify.exports import NoTextColumnError, open_table
     from smclassify.exports.writing.target import write_stdout
     from smclassify.report.inspect_text import inspect_view
     from smclassify.triage.inputs import SAMPLE, recognised, time_readers
+    from smclassify.triage.opening import NO_TEXT, is_named
 
     options = TriageOptions(
         columns=columns_given(given),
@@ -168,6 +169,8 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
         timezone=given["timezone"],
     )
     found = find_inputs(files, sheet=options.sheet, input_format=options.input_format)
+    passed_over = [str(one) for one in found.skipped]
+    refused: list[NoTextColumnError] = []
     renderer = Renderer.for_stream(sys.stdout, given["color"])
     for source in found.inputs:
         with open_table(
@@ -177,7 +180,14 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
             delimiter=options.delimiter,
         ) as table:
             sample = table.sample(SAMPLE)
-            known = recognised(table, sample, options)
+            try:
+                known = recognised(table, sample, options)
+            except NoTextColumnError as error:
+                refused.append(error)
+                if is_named(source, files) or len(refused) == len(found.inputs):
+                    raise
+                passed_over.append(f"{source}: {NO_TEXT}")
+                continue
             times = time_readers(known, sample, options)
             write_stdout(stdout_bytes(renderer.text(inspect_view(table, known, times, sample))))
-    print_notes([], [str(one) for one in found.skipped], len(found.skipped))
+    print_notes([], passed_over, len(passed_over))

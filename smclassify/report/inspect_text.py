@@ -17,6 +17,7 @@ from smclassify.report.clean import one_line
 from smclassify.report.words import count
 
 _EXAMPLE: Final = 48
+_PROBLEMS: Final = 5
 _HOW: Final = {
     How.OPTION: "you said so",
     How.LAYOUT: "the layout",
@@ -66,8 +67,10 @@ def inspect_view(
         yield Text(f"  times: {_times(reader)}")
     yield Text("")
     yield _columns(table, known, sample)
-    for problem in table.problems[:5]:
+    for problem in table.problems[:_PROBLEMS]:
         yield Text(f"  {one_line(str(problem), 200)}", "yellow")
+    if (more := table.problems.total - _PROBLEMS) > 0:
+        yield Text(f"  … and {more:,} more", "yellow")
 
 
 def _what(table: Table) -> str:

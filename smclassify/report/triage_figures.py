@@ -102,7 +102,8 @@ def watch_figure(watch: Watch, speech: Speech) -> Figure | None:
         pictures=tuple(pictures),
         legend=tuple(_watch_legend(watch, layers, speech)),
         columns=tuple(
-            speech.say(name) for name in ("time", "complaints", "crises", "expected", "limit")
+            speech.say(name)
+            for name in ("time", "complaints", "crises", *(name for name, line in lines if line))
         ),
         rows=tuple(_watch_rows(watch, watch.start, speech)),
         table=speech.say("watch-table", step=step),
@@ -137,7 +138,8 @@ def _watch_legend(
 def _watch_rows(watch: Watch, start: datetime, speech: Speech) -> Iterator[tuple[str, ...]]:
     step = timedelta(hours=watch.step_hours)
     unit = "hour" if watch.step_hours % 24 or start.hour or start.minute else "day"
-    columns = [watch.complaints, watch.crises, watch.expected, watch.limit]
+    lines = [line for line in (watch.expected, watch.limit) if line]  # none if it is unjudged
+    columns = [watch.complaints, watch.crises, *lines]
     for place, complaints in enumerate(watch.complaints):
         crises = watch.crises[place] if watch.crises else 0
         if complaints or crises:

@@ -55,7 +55,7 @@ class TriageTable:
     digest : str
         Of its bytes.
     bom : bool
-        Whether it began with a byte order mark.
+        Whether a CSV file made of it begins with a byte order mark.
     times : mapping of Role to TimeReader
         What reads its columns of times.
     problems : list of Problem
@@ -96,7 +96,7 @@ class TriageTable:
                 table.columns,
                 known,
                 table.digest(),
-                table.bom,
+                wants_mark(table),
                 times,
                 _kept=table if source.once else None,
             )
@@ -238,7 +238,14 @@ def recognised(table: Table, sample: Sequence[Row], options: TriageOptions) -> R
     try:
         return recognise(table.columns, sample, wanted=options.columns, layout=table.layout)
     except InputError as error:
-        raise InputError(error.message, where=table.name, hint=error.hint) from error
+        # Of its own class: whoever opens a folder passes over a table without texts.
+        raise type(error)(error.message, where=table.name, hint=error.hint) from error
+
+
+def wants_mark(table: Table) -> bool:
+    """Whether whoever made a table works with Excel, which only then takes CSV for UTF-8."""
+    other_encoding = table.encoding not in (None, "utf-8")
+    return table.bom or other_encoding or table.format == "xlsx"
 
 
 def rows_seen(options: TriageOptions, own: NDArray[np.uint64]) -> Seen:

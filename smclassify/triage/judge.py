@@ -129,6 +129,8 @@ def judge(classifier: Triager, work: Work, masker: Masker | None = None) -> Verd
         if masker is None:
             raise ValueError("there is nobody to mask what is to be masked")
         cells, reasons = masker.mask(work.to_mask, results)
+    # What a model makes of nothing at all says nothing; that there is no text is said later.
+    reasons = [said if text.strip() else [] for said, text in zip(reasons, work.texts, strict=True)]
     return Verdicts(table, [result.lang for result in results], reasons, cells)
 
 

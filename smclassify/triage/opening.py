@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from smclassify.errors import InputError, OutputError
-from smclassify.exports import STDIN, FoundInputs, NoTextColumnError
+from smclassify.exports import STDIN, FoundInputs, InputName, NoTextColumnError
 from smclassify.exports.writing.target import check_target
 from smclassify.exports.writing.workfile import WorkFile, unfinished
 from smclassify.triage.inputs import TriageTable
 from smclassify.triage.types import TriageOptions, TriageProblem
+
+NO_TEXT = "passed over: no column reads like text"
 
 
 def open_tables(
@@ -33,13 +35,18 @@ def open_tables(
         try:
             tables.append(TriageTable.of(source, options))
         except NoTextColumnError as error:
-            if source.member is None and source.sheet is None and source.path in named:
+            if is_named(source, named):
                 raise
             refused = error
-            passed_over.append(TriageProblem(str(source), "passed over: no column reads like text"))
+            passed_over.append(TriageProblem(str(source), NO_TEXT))
     if refused is not None and not tables:
         raise refused
     return tables, passed_over
+
+
+def is_named(source: InputName, named: Sequence[str]) -> bool:
+    """Tell whether the user has named a table himself, not a folder or a workbook around it."""
+    return source.member is None and source.sheet is None and source.path in named
 
 
 def check_place(found: FoundInputs, target: str, options: TriageOptions) -> None:

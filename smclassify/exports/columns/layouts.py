@@ -183,7 +183,7 @@ def _layout(entry: Mapping[str, Any], platform: str | None, file: str) -> Layout
         answered=_names(entry.get("answered", ())),
         ours=Ours(ours["column"], _names(ours["values"])) if ours else None,
         segments=entry.get("segments", False),
-        notes=entry.get("notes", ""),
+        notes=" ".join(entry.get("notes", "").split()),
     )
 
 

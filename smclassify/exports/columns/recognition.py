@@ -19,6 +19,7 @@ from smclassify.exports.table import Row
 
 __all__ = ["NAMES", "Found", "How", "Recognition", "Role", "find_column", "recognise"]
 
+_BELOW_TITLE: Final = "If this is a title and the header is further down, delete what is above it."
 _NOBODYS: Final[Mapping[Role, str]] = MappingProxyType({})
 
 
@@ -36,6 +37,9 @@ class Found(NamedTuple):
 
     place: int
     how: How
+
+
+_GUESSED: Final = Found(-1, How.CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def find_column(
         return place
     place = sample.by_content(role, ())
     if place is None:
-        raise _no_text(columns)
+        raise _no_text(columns, sample_rows or ())
     return place
 
 
@@ -163,8 +167,13 @@ def recognise(
         for role in Role:
             if role not in found and role not in closed:
                 _add(found, role, look(role, [one.place for one in found.values()]), how)
+    if found.get(Role.TEXT, _GUESSED).how is How.CONTENT and _is_title(columns):
+        raise InputError(
+            f"only the first of its {len(columns)} columns has a name: “{columns[0][:60]}”.",
+            hint=_BELOW_TITLE,
+        )
     if Role.TEXT not in found:
-        raise _no_text(columns)
+        raise _no_text(columns, sample_rows)
     return Recognition(
         MappingProxyType(found),
         known,
@@ -249,11 +258,16 @@ class NoTextColumnError(InputError):
     """A table in which no column could be the text."""
 
 
-def _no_text(columns: Sequence[str]) -> NoTextColumnError:
-    return NoTextColumnError(
-        f"no column looks like the text. The columns are: {_listed(columns)}.",
-        hint="Name it with --text-column.",
-    )
+def _is_title(columns: Sequence[str]) -> bool:
+    return len(columns) > 2 and bool(columns[0].strip()) and not "".join(columns[1:]).strip()
+
+
+def _no_text(columns: Sequence[str], rows: Sequence[Row]) -> InputError:
+    message = f"no column looks like the text. The columns are: {_listed(columns)}."
+    if 2 * sum(any(row.surplus) for row in rows) > len(rows):
+        # Comments may well be in it, so it is no table of other things to be passed over.
+        return InputError(message, hint=_BELOW_TITLE)
+    return NoTextColumnError(message, hint="Name it with --text-column.")
 
 
 def _listed(columns: Sequence[str]) -> str:

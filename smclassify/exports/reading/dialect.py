@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,9 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 
 _SEP_LINE = re.compile("sep=(.)[\r\n]+", re.IGNORECASE)
 _SAMPLE_ROWS = 1000
+_TABLE_WIDTH = 3
+_TABLE_ROWS = 5
+_EVEN_BELOW = 0.8
 
 
 class Dialect(NamedTuple):
@@ -95,6 +99,16 @@ class _Trial(NamedTuple):
         width = len(self.rows[0])
         return sum(len(row) == width for row in self.rows) / (len(self.rows) + self.swallowed)
 
+    def even_below(self) -> float:
+        """Return the share of rows of one width of three and more, if there are a few of it.
+
+        Under a title of one cell that is the table: cut in another way it would be torn to pieces.
+        """
+        width, rows = Counter(map(len, self.rows)).most_common(1)[0]
+        if width < _TABLE_WIDTH or rows < _TABLE_ROWS:
+            return 0.0
+        return rows / (len(self.rows) + self.swallowed)
+
     def sound(self) -> bool:
         """Tell whether nothing at all speaks against this way."""
         return bool(self.rows) and not self.swallowed and not self.malformed and self.even() == 1
@@ -109,6 +123,8 @@ class _Trial(NamedTuple):
         else:
             penalty = 0.6 if _look_quoted(self.rows) else 0.04
         width = len(self.rows[0])
+        if width == 1 and (below := self.even_below()) >= _EVEN_BELOW:
+            return True, round(below - penalty, 2), width
         return width > 1, round(self.even() - penalty, 2), width
 
 

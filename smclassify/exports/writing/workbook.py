@@ -38,7 +38,8 @@ MAX_SHEET_TEXT: Final = 32_767
 _SHEET_TITLE = "Sheet1"
 _EXACT_DIGITS = 10**15
 
-_LOOKED_AT: Final = 200
+_LOOKED_AT: Final = 200  # cells of a column
+_LOOKED_THROUGH: Final = 100_000  # rows: of several exports, those of the second come late
 _NARROWEST, _WIDEST = 8, 60
 _WRAPPED: Final = 45
 _LINK: Final = 30  # nobody reads links to their end
@@ -99,7 +100,7 @@ def write_xlsx(
         Whether strings that would be run once somebody edits their cell get the mark that
         Excel itself gives to what was entered with an apostrophe. Their value is the same.
     """
-    widths = _widths(columns, islice(rows(), _LOOKED_AT))
+    widths = _widths(columns, islice(rows(), _LOOKED_THROUGH))
     with ExitStack() as files:
         writer = _BookWriter(path.parent, files, columns, widths, guarded)
         for number, row in enumerate(rows(), 1):
@@ -243,11 +244,17 @@ def _colour(sheet: Any, letter: str, rows: int, look: Look) -> None:
 
 
 def _widths(columns: Sequence[str], rows: Iterator[list[object]]) -> list[float]:
-    """Return how wide columns should be, in Excel's characters, by their first rows."""
+    """Return how wide columns should be, in Excel's characters, by their first cells."""
     widest = [_length(column) + 3 for column in columns]  # room for the filter's button
+    left = dict.fromkeys(range(len(columns)), _LOOKED_AT)
     for row in rows:
-        for place, cell in enumerate(row[: len(widest)]):
-            text = cell_text(cell)[:400]
+        if not left:
+            break
+        for place in [place for place in left if place < len(row) and cell_text(row[place])]:
+            left[place] -= 1
+            if not left[place]:
+                del left[place]
+            text = cell_text(row[place])[:400]
             most = _LINK if text.startswith(("http://", "https://")) else _WIDEST
             widest[place] = max(widest[place], min(_length(text), most))
     return [float(min(max(width + 1, _NARROWEST), _WIDEST)) for width in widest]
