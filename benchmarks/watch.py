@@ -1,6 +1,6 @@
 """Quiet exports and planted crises: how often the crisis watch cries wolf, and what it finds.
 
-    python -m benchmarks.watch [--months 100] [--rows 1000000]
+    python -m benchmarks.watch [--months 300] [--rows 1000000]
 
 Times are drawn as comments come: a strong profile of the day, another one at the weekend with
 quiet nights, days and hours that are wilder than chance (gamma factors), replies that come in
@@ -238,7 +238,7 @@ def finds(world: World, crisis: Crisis, months: int) -> Finds:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--months", type=int, default=100, help="exports simulated for each line")
+    parser.add_argument("--months", type=int, default=300, help="exports simulated for each line")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the export that is timed")
     given = parser.parse_args()
     print(f"{'quiet exports':<36}false alarms each")

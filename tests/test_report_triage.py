@@ -425,3 +425,9 @@ class TestTerminal:
         found = fake.summary(1, alarms=(fake.row(9, private_reply=False, text="arsenic"),))
         text = shown(found)
         assert text.index("Single comments that could become a crisis") < text.index("arsenic")
+
+
+def test_bars_keep_their_width_beside_their_figures() -> None:
+    """A bar that may shrink asks for no room, and then lies on the figure next to it."""
+    css = (REPORT / "templates" / "triage.css").read_text("utf-8")
+    assert "td.bar svg { max-width: none; }" in css

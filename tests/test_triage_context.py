@@ -62,6 +62,17 @@ TEXT_ALONE = 59
 """What the fake classifier gives a text that is broken."""
 
 
+def test_a_mistyped_year_is_not_when_the_comments_began_or_ended(here):
+    dates = ["1970-01-01", *(f"2026-05-{day:02d}" for day in range(1, 9)), "2062-05-04", ""]
+    judged(*(row(str(number), date=date) for number, date in enumerate(dates)),
+           arguments=("--report", "report.json"))  # fmt: skip
+    survey = json.loads((here / "report.json").read_text())["survey"]
+    assert [survey[key] for key in ("first", "last", "as_of")] == [
+        "2026-05-01T00:00:00", "2026-05-08T00:00:00", "2026-05-08T00:00:00",
+    ]  # fmt: skip
+    assert survey["undated"] == 1
+
+
 class TestAnswers:
     CONVERSATION = (
         row("p", "pedalworks", "2026-03-02 08:00", "Our new bell!", "p"),

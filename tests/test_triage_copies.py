@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from smclassify.labels import KINDS
-from smclassify.triage.facts import OURS, Facts, Places, no_facts
+from smclassify.triage.facts import OURS, Facts, Places, moment_of, no_facts
 from smclassify.triage.survey import TriagedRow
 from smclassify.triage.watch import sketches as module
 from smclassify.triage.watch.copies import copy_groups, sketches
@@ -177,6 +177,13 @@ def test_a_group_tells_of_authors_and_times() -> None:
     group = copy_groups(facts, row_teller([ATTACK] * 6))[0][0]  # type: ignore[arg-type]
     assert (group.authors, group.comments) == (3, 6)
     assert (group.start, group.end) == (datetime(1970, 1, 1, 0, 1), datetime(1970, 1, 2))
+
+
+def test_a_mistyped_year_is_not_when_a_group_began_or_ended() -> None:
+    facts = facts_of([ATTACK] * 6)
+    facts.table["time"] = [0, *range(1_750_000_000, 1_750_000_004), 3_000_000_000]
+    group = copy_groups(facts, row_teller([ATTACK] * 6))[0][0]  # type: ignore[arg-type]
+    assert (group.start, group.end) == (moment_of(1_750_000_000), moment_of(1_750_000_003))
 
 
 def test_without_times_and_authors_a_group_says_so() -> None:

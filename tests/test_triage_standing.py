@@ -370,7 +370,18 @@ def test_a_mistyped_year_does_not_make_everybody_wait_for_decades(rows: int) -> 
     standing = standing_of(Facts(table))
     assert standing.as_of == sound[-1]
     assert standing.age.max() == sound[-1] - sound[0]
-    assert standing.age[-1] == 0
+    assert standing.age[-1] == -1
+
+
+def test_a_mistyped_year_has_waited_for_no_decades_and_was_not_answered_at_once() -> None:
+    table = no_facts(12)
+    table["time"] = [seconds("09:00") + 600 * row for row in range(12)]
+    table["time"][[3, 5]] = 0, seconds("09:00") + 70 * 365 * DAY
+    table["reply_time"][5:7] = seconds("12:00")
+    standing = standing_of(Facts(table))
+    assert standing.age[:7].tolist() == [6600, 6000, 5400, -1, 4200, -1, -1]
+    assert standing.answered[5:7].all()
+    assert standing.delay[5:7].tolist() == [-1, 7200]
 
 
 def test_a_quiet_summer_is_no_mistyped_year() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smclassify.labels import KINDS
 from smclassify.triage.facts import OURS, Facts, Places, no_facts
 from smclassify.triage.survey import Theme, TriagedRow
-from smclassify.triage.topics.terms import Terms, log_odds, stand_out
+from smclassify.triage.topics.terms import Terms, likelihood_ratio, stand_out
 from smclassify.triage.topics.themes import find_themes
 from smclassify.triage.topics.words import BREAK, END, HAN, words_of
 from smclassify.triage.watch.copies import sketches
@@ -181,9 +181,9 @@ def test_the_order_of_texts_makes_no_difference_to_what_stands_out() -> None:
     assert stand_out(burst, BACKGROUND) == stand_out(burst[::-1], BACKGROUND[::-1])
 
 
-def test_log_odds_grow_with_the_evidence_and_are_even_for_equals() -> None:
+def test_the_ratio_grows_with_the_evidence_and_is_even_for_equals() -> None:
     inside, outside = np.array([5.0, 50.0, 20.0]), np.array([1.0, 10.0, 20.0])
-    few, many, even = log_odds(inside, 100, outside, 100)
+    few, many, even = likelihood_ratio(inside, 100, outside, 100)
     assert 0 < few < many
     assert even == pytest.approx(0)
 
@@ -253,6 +253,13 @@ def test_themes_are_what_complaints_are_about_and_praise_is_not() -> None:
     assert (late.comments, money.comments) == (60, 40)
     assert (late.share, money.share) == (pytest.approx(0.6), pytest.approx(0.4))
     assert not any("tea" in word for theme in themes for word in theme.words)
+
+
+def test_a_new_product_that_no_other_comment_names_has_a_theme() -> None:
+    product = filled(["Glidemaster", "the Glidemaster", "Glidemaster, again"], 18)
+    complaints = filled(LATE, 150) + filled(MONEY, 150) + product
+    themes = themes_of(facts_of({"en": complaints}, filled(PRAISE, 60)))
+    assert about("Glidemaster", themes).comments == 18
 
 
 def test_the_largest_theme_comes_first() -> None:

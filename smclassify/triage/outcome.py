@@ -26,7 +26,7 @@ from smclassify.triage.moods import moods_of
 from smclassify.triage.priority import Circumstances, priorities_of
 from smclassify.triage.reasons import Speaker
 from smclassify.triage.service import service_of
-from smclassify.triage.standing import standing_of
+from smclassify.triage.standing import believable, standing_of
 from smclassify.triage.survey import Survey, TriagedRow, Watch
 from smclassify.triage.telling import Source, Teller
 from smclassify.triage.topics.themes import find_themes
@@ -179,7 +179,7 @@ class Outcome:
 
     def _survey(self, counts: Bools) -> Survey:
         facts, tell = self._facts, self._teller.tell
-        times = facts.table["time"][counts & facts.timed]
+        times = facts.table["time"][counts & believable(facts.table["time"])]
         platforms = Counter(facts.table["platform"][counts].tolist())
         named = {facts.platforms[n]: count for n, count in platforms.most_common()}
         kinds = {name: facts.of_kind(*kinds).sum() for name, kinds in _SENTIMENT.items()}
@@ -188,7 +188,7 @@ class Outcome:
             as_of=moment_of(self._standing.as_of),
             first=moment_of(int(times.min())) if len(times) else None,
             last=moment_of(int(times.max())) if len(times) else None,
-            undated=int(counts.sum()) - len(times),
+            undated=int((counts & ~facts.timed).sum()),
             ours=int(facts.has(OURS).sum()),
             platforms=named if set(named) != {""} else {},
             sentiment={name: int(count) for name, count in kinds.items()},

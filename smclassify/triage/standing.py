@@ -67,9 +67,9 @@ class Standing:
         Whether it has one, wanted or not.
     delay : ndarray of int64, shape (n,)
         Seconds to the first answer; 0 if that seems to come before the comment (clocks differ),
-        -1 where there is none or the times are not known.
+        -1 where there is none or its time is not known or not believed (:func:`believable`).
     age : ndarray of int64, shape (n,)
-        Seconds that it has been waiting; -1 if it doesn't wait or the time is not known.
+        Seconds that it has been waiting; -1 if it doesn't wait or its time is not believed.
     repeats : ndarray of int32, shape (n,)
         How many complaints or private cases its author had on that platform in the 30 days up to
         this one, itself included (those of the same second count too); 0 if it is none itself or
@@ -96,15 +96,15 @@ def standing_of(facts: Facts, *, as_of: int | None = None) -> Standing:
         newest believable time in the export (:func:`believable`).
     """
     times = facts.table["time"]
-    if as_of is None:
-        believed = times[believable(times)]
-        as_of = int(believed.max()) if len(believed) else None
+    believed = believable(times)
+    if as_of is None and believed.any():
+        as_of = int(times[believed].max())
     cases = facts.has(PRIVATE) & facts.judged | facts.of_kind("complaint")
     wants = cases | facts.of_kind("question")
-    answered, delay = _answers(facts)
+    answered, delay = _answers(facts, believed)
     age = np.full(len(facts), -1, np.int64)
     if as_of is not None:
-        waits = wants & ~answered & facts.timed
+        waits = wants & ~answered & believed
         age[waits] = np.maximum(as_of - times[waits], 0)
     return Standing(as_of, wants, answered, delay, age, _repeats(facts, cases))
 
@@ -112,9 +112,9 @@ def standing_of(facts: Facts, *, as_of: int | None = None) -> Standing:
 def believable(times: Seconds) -> Bools:
     """Return which times can be believed, shape (n,).
 
-    A few mistyped years must not decide what is newest. Times more than a year outside the middle
-    99.8 % are not believed; in exports of fewer than 1,000 rows, that means a first or last time
-    more than a year from all others. Two lonely times are both believed.
+    A few mistyped years must not decide what is newest or oldest. Times more than a year outside
+    the middle 99.8 % are not believed; in exports of fewer than 1,000 rows, that means a first or
+    last time more than a year from all others. Two lonely times are both believed.
     """
     known = np.asarray(times != NO_TIME)
     if np.count_nonzero(known) < 3:
@@ -157,7 +157,7 @@ class _Answered:
         np.minimum.at(self.first, places[known], times[known])
 
 
-def _answers(facts: Facts) -> tuple[Bools, Seconds]:
+def _answers(facts: Facts, believed: Bools) -> tuple[Bools, Seconds]:
     """Return which rows were answered, and the seconds to their first answers."""
     table, others = facts.table, ~facts.has(OURS)
     answered = _Answered(len(facts))
@@ -170,7 +170,7 @@ def _answers(facts: Facts) -> tuple[Bools, Seconds]:
         answered.add(*_answered_with(threads, replies, comments))
     if answered.given.any():
         _share_between_exports(facts, answered)
-    timed = answered.given & facts.timed & (answered.first != _NEVER)
+    timed = answered.given & believed & (answered.first != _NEVER)
     delay = np.full(len(facts), -1, np.int64)
     delay[timed] = np.maximum(answered.first[timed] - table["time"][timed], 0)
     return answered.given, delay

@@ -26,7 +26,6 @@ _LONGEST_WORDS: Final = 3
 _LONGEST_HAN: Final = 4
 _CARRIES: Final = 0.5
 _COVERED: Final = 0.75
-_PRIOR: Final = 10.0
 _SEEN: Final = 2_000
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _HALF: Final = np.uint64(32)
@@ -223,14 +222,14 @@ def _places(keys: Keys, grams: _Grams) -> tuple[NDArray[np.int64], NDArray[np.in
     return _find(keys, grams.key)
 
 
-def log_odds(
+def likelihood_ratio(
     inside: NDArray[np.float64], n_inside: int, outside: NDArray[np.float64], n_outside: int
 ) -> NDArray[np.float64]:
     """Return by how many standard errors terms are likelier inside than outside.
 
-    Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008,
-    "Fightin' words", equations 16 to 22), here of texts that hold a term, whose prior is how
-    many hold it in both together.
+    The signed root of the likelihood ratio G² (Dunning 1993, Computational Linguistics 19:61-74).
+    What complaints are about, a product or a symptom, often stands in no other comment, and the
+    error of log-odds has no bound there.
 
     Parameters
     ----------
@@ -238,21 +237,6 @@ def log_odds(
         Texts that hold each term.
     n_inside, n_outside : int
         Texts there are.
-    """
-    share = (inside + outside) / max(n_inside + n_outside, 1)
-    prior, rest = _PRIOR * share + 1e-9, _PRIOR * (1 - share) + 1e-9
-    ins, out = inside + prior, outside + prior
-    odds = np.log(ins / (n_inside - inside + rest)) - np.log(out / (n_outside - outside + rest))
-    return np.asarray(odds / np.sqrt(1 / ins + 1 / out))
-
-
-def likelihood_ratio(
-    inside: NDArray[np.float64], n_inside: int, outside: NDArray[np.float64], n_outside: int
-) -> NDArray[np.float64]:
-    """Return the same as :func:`log_odds` by the signed root of the likelihood ratio G².
-
-    Dunning 1993 (Computational Linguistics 19:61-74). What a storm is about, a product or a
-    symptom, often stands in no other comment, and the error of log-odds has no bound there.
     """
     held, total = inside + outside, max(n_inside + n_outside, 1)
     gain = np.zeros(len(held))

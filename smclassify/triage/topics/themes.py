@@ -13,7 +13,7 @@ from scipy import sparse, stats
 
 from smclassify.triage.facts import Bools, Facts, Places
 from smclassify.triage.survey import Theme, TriagedRow
-from smclassify.triage.topics.terms import Terms, distinct, log_odds
+from smclassify.triage.topics.terms import Terms, distinct, likelihood_ratio
 from smclassify.triage.topics.words import verdicts
 
 FEWEST: Final = 20
@@ -139,7 +139,7 @@ def _sample(facts: Facts, mine: Places, language: int, quota: int) -> _Sample:
     n = len(places)
     held, other = terms.matrix[:n], terms.matrix[n:]
     inside, outside = (np.asarray(part.sum(axis=0), np.float64).ravel() for part in (held, other))
-    score = log_odds(inside, n, outside, len(contrast))
+    score = likelihood_ratio(inside, n, outside, len(contrast))
     score[_topical(inside / n, outside / max(len(contrast), 1))] = 0
     score[inside < max(3, n / 1000)] = 0
     weight = np.where(score >= _CERTAIN, np.minimum(score, _TELLING), 0)

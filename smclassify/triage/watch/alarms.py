@@ -1,11 +1,11 @@
 """The crisis watch: complaints and crisis comments over time against the export's own baseline.
 
-Measured on simulated exports (``python -m benchmarks.watch``, 100 of each): no false alarm in
-months of 20,000 comments, with a weekly peak or a growing level neither; 0.01 each where replies
-come in bunches, 0.05 where days and hours vary by 30 %. Of 40 related complaints within 3 hours of
-a Saturday night all were found and named, 97 % with their start within 15 minutes; over 6 hours all
-and 85 %; of 120 over a day 99 %. On a working afternoon, when 30 are usual in 3 hours, 40 more are
-found in 4 % of months and 80 more in 83 %. A million rows take half a second.
+Measured on simulated exports (``python -m benchmarks.watch``, 300 of each): no false alarm in
+months of 20,000 comments; 0.007 each with a weekly peak, a growing level, or replies that come in
+bunches, 0.03 where days and hours vary by 30 %. 40 related complaints within 3 hours of a Saturday
+night were all found and named, in 95 % with their start within 15 minutes; over 6 hours all and
+87 %; 120 over a day all and 82 %. On a working afternoon, when 30 are usual in 3 hours, 40 more are
+found in 5 % of months and 80 more in 75 %. A million rows take half a second.
 """
 
 from __future__ import annotations
@@ -228,14 +228,15 @@ def _told(
         )
         member[outbreak.members] = number
         end = outbreak.end + (DAY if outlook.grid.step == DAY else 0)
+        comments = series.between(outbreak.start, outbreak.end).places
         yield Burst(
             start=_moment(outbreak.start),
             end=_moment(outbreak.end),
             label=series.label,
-            comments=len(series.between(outbreak.start, outbreak.end).places),
+            comments=len(comments),
             expected=round(float(outlook.between(outbreak.start, end)), 2),
             p_value=burst.p_value,
-            copies=count_copies(facts, outbreak.members),
+            copies=count_copies(facts, comments),
             words=outbreak.words,
             telling=tuple(tell(place) for place in most_telling(facts, outbreak)),
         )

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.labels import KINDS
-from smclassify.triage.facts import BANDS, Facts, Places
+from smclassify.triage.facts import BANDS, Bools, Facts, Places
+from smclassify.triage.standing import believable
 from smclassify.triage.survey import CopyGroup, TriagedRow
 from smclassify.triage.watch.sketches import Words64, likeness, sketches, weights
 
@@ -75,6 +76,7 @@ def copy_groups(
     large = large[np.lexsort((names[large], -counts[large]))]
     members = np.argsort(inverse, kind="stable")
     ends = np.cumsum(counts)
+    believed = believable(facts.table["time"])
     told: list[CopyGroup] = []
     for number in large:
         mine = rows[members[ends[number] - counts[number] : ends[number]]]
@@ -82,7 +84,7 @@ def copy_groups(
             continue
         size[mine] = len(mine)
         if len(told) < most:
-            told.append(_told(facts, mine, tell))
+            told.append(_told(facts, mine, tell, believed[mine]))
     return tuple(told), size
 
 
@@ -140,9 +142,11 @@ def _in_earnest(facts: Facts, mine: Places) -> bool:
     return bool(weights(facts.texts(mine[:1]))[0] >= IN_EARNEST)
 
 
-def _told(facts: Facts, mine: Places, tell: Callable[[int], TriagedRow]) -> CopyGroup:
+def _told(
+    facts: Facts, mine: Places, tell: Callable[[int], TriagedRow], believed: Bools
+) -> CopyGroup:
     table = facts.table[mine]
-    times = table["time"][facts.timed[mine]]
+    times = table["time"][believed]
     authors = np.unique(table["author"])
     counts = np.bincount(table["kind"], minlength=len(KINDS))
     dated = (

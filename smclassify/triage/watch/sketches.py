@@ -121,9 +121,10 @@ def sketches(texts: Sequence[str]) -> Words64:
     Case, width, digits, traditional or simplified Han, spaces, punctuation, emoji, links and
     mentions make no difference: texts that are the same without them share all sketches, and
     digits are all the same. With four bands of three permutations, texts with Jaccard likeness s
-    share a band with the probability 1 - (1 - s³)⁴. Measured on 15,000 pairs made by editing
-    real tweets and Korean and Chinese reviews: .997 at .9 and more, .97 at .8 to .9, .70 at .6 to
-    .7, .22 at .4, .03 at .2. It takes 6 µs for a text of 36 Korean letters, 14 µs for a tweet.
+    share a band with the probability 1 - (1 - s³)⁴. Measured on 55,000 pairs made by editing
+    real tweets and Korean and Chinese reviews: all at .9 and more, .97 at .8 to .9, .88 at .7 to
+    .8, .72 at .6 to .7, .31 at .4 to .5, .06 at .2 to .3. It takes 6 µs for a text of 36 Korean
+    letters, 14 µs for a tweet.
 
     Parameters
     ----------
