@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smclassify.errors import OutputError
-from smclassify.exports.writing.workfile import ENDINGS, WorkFile, unfinished
+from smclassify.exports.writing.workfile import ENDINGS, WorkFile, clear_remains, unfinished
 
 COLUMNS = ["id", "text"]
 RECORD = np.dtype([("start", "<i8"), ("n", "<i4")])
@@ -230,3 +230,16 @@ def test_on_standard_output_rows_wait_in_unnamed_files(tmp_path, monkeypatch):
         assert names(tmp_path) == []
     with pytest.raises(OutputError, match="resumed"):
         opened("-", resume=True)
+
+
+def test_two_runs_never_write_the_same_files(tmp_path):
+    path = tmp_path / "out.csv"
+    with opened(path) as work:
+        append(work, ROWS[:20])
+        for resume in (False, True):
+            with pytest.raises(OutputError, match="another run is writing"):
+                opened(path, resume=resume)
+        clear_remains(path)
+        append(work, ROWS[20:])
+        assert content(work) == (ROWS, list(range(50)))
+    assert names(tmp_path) == []

@@ -13,7 +13,7 @@ import click
 from smclassify.cli.console import Renderer, print_notes, stdout_bytes
 from smclassify.errors import OutputError
 from smclassify.exports import STDIN
-from smclassify.exports.writing.target import check_target, write_stdout
+from smclassify.exports.writing.target import check_target, same_file, write_stdout
 from smclassify.triage.types import TriageInterrupted, TriageSummary
 
 _PAGES: Final = (".html", ".htm")
@@ -38,7 +38,7 @@ def check_report(report: str, others: Iterable[str], *, force: bool) -> None:
         )
     check_target(path)
     for other in others:
-        if other != STDIN and path.absolute() == Path(other).absolute():
+        if other != STDIN and same_file(path, other):
             raise OutputError(
                 "is named twice, as a report and as something else.",
                 where=report,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from smclassify.config import Config
-from smclassify.exports import Role, find_inputs
+from smclassify.exports import STDIN, Role, find_inputs
+from smclassify.exports.writing.target import check_target
 from smclassify.exports.writing.workfile import unfinished
 from smclassify.triage.judge import Judge, judge
 from smclassify.triage.types import TriageOptions
@@ -54,8 +55,12 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
     from smclassify.triage.job import triage_tables
 
     output, report = given["output"], given["report"]
+    if output != STDIN:
+        check_target(Path(output))
     if report is not None:
-        check_report(report, [output, *files], force=replaces_report(given))
+        inputs = [one.path for one in find_inputs(files, input_format=given["input_format"]).inputs]
+        named = [output, *inputs, *filter(None, [given["since"]])]
+        check_report(report, named, force=replaces_report(given))
     settings = settings_of(given["config"], given["policy"], given["ui_lang"])
     options = TriageOptions(
         columns=columns_given(given),

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -76,7 +76,8 @@ def replacing(path: str | Path, *, unique: bool = True) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as exc:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long for being written is so for being removed
+            temporary.unlink()
         raise _not_written(path, exc) from exc
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -122,6 +122,9 @@ class TriageTable:
             if table.columns != self.columns:
                 raise InputError("has changed since it was first looked at.", where=self.name)
             yield from table.batches()
+            if table.digest() != self.digest:
+                hint = "Once nothing writes to it, start from the beginning with --force."
+                raise InputError("has changed while it was read.", where=self.name, hint=hint)
         except OSError as error:
             raise InputError(
                 f"cannot be read any further: {error.strerror or error}.", where=self.name

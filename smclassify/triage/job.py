@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.errors import InputError
+from smclassify.errors import InputError, OutputError
 from smclassify.exports import Role, Row, find_inputs
 from smclassify.exports.writing.target import output_format
 from smclassify.exports.writing.workfile import WorkFile, clear_remains, earlier_records
@@ -26,10 +26,10 @@ from smclassify.triage.facts import FACT, UNREAD, Facts, Numbers
 from smclassify.triage.inputs import TriageTable, meaning, rows_seen
 from smclassify.triage.judge import ToMask, Verdicts, Work
 from smclassify.triage.masking.people import UNREAD_CELL, personal_columns
-from smclassify.triage.opening import check_place, open_tables, resumable
+from smclassify.triage.opening import check_place, keep_inputs, open_tables, resumable
 from smclassify.triage.outcome import Outcome, as_of_seconds
 from smclassify.triage.plan import RowPlan, union_of_columns
-from smclassify.triage.seen import MEMORY_ENDING
+from smclassify.triage.seen import MEMORY_ENDING, Seen
 from smclassify.triage.telling import JOINT, Source
 from smclassify.triage.types import (
     COLUMNS,
@@ -103,8 +103,9 @@ def triage_tables(
     output_format(target, options.format)  # before any work is done
     as_of_seconds(options.as_of, options.timezone)
     found = find_inputs(sources, sheet=options.sheet, input_format=options.input_format)
+    keep_inputs(found, target, options.since)
     clear_remains(target)
-    check_place(found, target, options)
+    check_place(target, options)
     with ExitStack() as stack:
         tables, passed_over = open_tables(found, sources, options)
         job = _Job(readers, tables, target, options)
@@ -122,7 +123,7 @@ def triage_tables(
         except MemoryError as error:
             why = InputError("there is not enough memory.", hint="Use fewer processes (--jobs).")
             raise resumable(why, job.work) from error
-        except InputError as error:
+        except (InputError, OutputError) as error:
             raise resumable(error, job.work) from error
     return summary
 
@@ -320,4 +321,5 @@ class _Job:
         """Add the rows to the file that remembers, if there is one: last, once all is whole."""
         since = self._options.since
         if since is not None and since.endswith(MEMORY_ENDING):
-            self._seen.and_also(self.work.records(FACT)["identity"]).save(since)
+            # Another run may have added to it meanwhile.
+            Seen.load(since).and_also(self.work.records(FACT)["identity"]).save(since)

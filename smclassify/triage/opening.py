@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from smclassify.errors import InputError, OutputError
 from smclassify.exports import STDIN, FoundInputs, InputName, NoTextColumnError
-from smclassify.exports.writing.target import check_target
-from smclassify.exports.writing.workfile import WorkFile, unfinished
+from smclassify.exports.writing.part import is_held
+from smclassify.exports.writing.target import (
+    being_written,
+    cannot_write,
+    check_target,
+    same_file,
+)
+from smclassify.exports.writing.workfile import WorkFile, beside, unfinished, work_files
 from smclassify.triage.inputs import TriageTable
+from smclassify.triage.seen import MEMORY_ENDING
 from smclassify.triage.types import TriageOptions, TriageProblem
 
 NO_TEXT = "passed over: no column reads like text"
@@ -49,27 +57,44 @@ def is_named(source: InputName, named: Sequence[str]) -> bool:
     return source.member is None and source.sheet is None and source.path in named
 
 
-def check_place(found: FoundInputs, target: str, options: TriageOptions) -> None:
-    """Make sure that the result can be written where it is to be, and replaces nothing.
+def keep_inputs(found: FoundInputs, target: str, since: str | None) -> None:
+    """Make sure that nothing which is read is replaced or removed.
+
+    Raises
+    ------
+    OutputError
+        If an input stands where the result or a file of the run would be.
+    """
+    if target == STDIN:
+        return
+    for source in sorted({*(one.path for one in found.inputs), since or STDIN} - {STDIN}):
+        for place in (Path(target), *work_files(target)):
+            if same_file(place, source):
+                raise OutputError(
+                    "is one of the inputs; it would be overwritten.",
+                    where=str(place),
+                    hint="Give the result another name.",
+                )
+
+
+def check_place(target: str, options: TriageOptions) -> None:
+    """Make sure that what is written can be where it is to be, and replaces nothing.
 
     Raises
     ------
     OutputError
         If it cannot, or there is something that the user hasn't said to replace.
     """
+    since = options.since or STDIN
+    if since.endswith(MEMORY_ENDING) and not os.path.isdir(since):  # noqa: PTH112 - never raises
+        check_target(Path(since))
     if target == STDIN:
         return
     path = Path(target)
     check_target(path)
+    check_held(target)
     if path.exists() and not path.is_file():
         raise OutputError("is no ordinary file.", where=target, hint="Use - for standard output.")
-    for source in {*(one.path for one in found.inputs), options.since or STDIN} - {STDIN}:
-        if path.exists() and Path(source).exists() and path.samefile(source):
-            raise OutputError(
-                "is one of the inputs; it would be overwritten.",
-                where=target,
-                hint="Give the result another name.",
-            )
     if options.force or (options.resume and unfinished(target)):
         return
     if unfinished(target):
@@ -86,9 +111,25 @@ def check_place(found: FoundInputs, target: str, options: TriageOptions) -> None
         )
 
 
-def resumable(error: InputError, work: WorkFile) -> InputError:
+def check_held(target: str) -> None:
+    """Make sure that no other run is writing to the same place.
+
+    Raises
+    ------
+    OutputError
+        If one is, or that cannot be told.
+    """
+    try:
+        held = is_held(beside(target, "part"))
+    except OSError as error:
+        raise cannot_write(target, error, None) from error
+    if held:
+        raise being_written(target)
+
+
+def resumable(error: InputError | OutputError, work: WorkFile) -> InputError | OutputError:
     """Return an error that also says that a run can be gone on with, if it can."""
-    if work.would_keep() is None:
+    hint = error.hint or "Mend that."
+    if work.would_keep() is None or "--resume" in hint or "--force" in hint:
         return error
-    hint = f"{error.hint or 'Mend that.'} Then go on with --resume."
-    return InputError(error.message, where=error.where, hint=hint)
+    return type(error)(error.message, where=error.where, hint=f"{hint} Then go on with --resume.")

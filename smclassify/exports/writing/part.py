@@ -32,6 +32,46 @@ def sync_folder(path: Path) -> None:
         os.close(folder)
 
 
+def _hold(file: BinaryIO) -> None:
+    """Keep a file from other processes until it is closed, where the system has that.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, where an open file can be neither removed nor replaced
+        return
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # not on this disk
+        return
+
+
+def _let_go(file: BinaryIO) -> None:
+    """Let other processes have a file."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process is writing a part at this moment."""
+    try:
+        with path.open("rb") as file:
+            _hold(file)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
 class Part:
     """A file opened for appending without a buffer, so that an error leaves nothing behind.
 
@@ -41,6 +81,11 @@ class Part:
         Where it is; ``None`` for an unnamed temporary file.
     keep : int
         Bytes of what is there that stay; what lies beyond them is cut off.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process is writing it.
     """
 
     def __init__(self, path: Path | None, keep: int = 0) -> None:
@@ -48,10 +93,16 @@ class Part:
             unnamed = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - close() closes it
             self._file = cast(BinaryIO, unnamed)
         else:
-            self._file = cast(BinaryIO, path.open("r+b" if keep else "w+b", buffering=0))
-            if keep:
-                self._file.truncate(keep)
+            # Nothing is cut off before it is ours.
+            self._file = cast(BinaryIO, path.open("a+b", buffering=0))
+            try:
+                _hold(self._file)
+                if os.fstat(self._file.fileno()).st_size > keep:
+                    self._file.truncate(keep)
                 self._file.seek(keep)
+            except OSError:
+                self._file.close()
+                raise
         self.size = keep
 
     def append(self, data: bytes) -> None:
@@ -79,6 +130,8 @@ class Part:
 
     def close(self) -> None:
         """Close it. More calls do nothing."""
+        if not self._file.closed:
+            _let_go(self._file)  # what is mapped into memory would hold it longer
         self._file.close()
 
     def lines(self) -> Iterator[bytes]:

@@ -58,16 +58,24 @@ def check_target(target: Path) -> None:
     Raises
     ------
     OutputError
-        If the target is a folder or its folder is missing.
+        If the target is a folder, or its folder is missing or may not be written to.
     """
-    if target.is_dir():
+    try:
+        is_folder, is_file = target.is_dir(), target.is_file() or not target.exists()
+        has_folder = target.parent.is_dir()
+    except OSError as error:  # a name that is too long, a folder that we may not look into
+        raise cannot_write(target, error, None) from error
+    if is_folder:
         raise OutputError("is a folder.", where=str(target), hint="Name a file in it.")
-    if not target.parent.is_dir():
+    if not has_folder:
         raise OutputError(
             f"there is no folder “{target.parent}”.",
             where=str(target),
             hint="Make it first, or write somewhere else.",
         )
+    if is_file and not os.access(target.parent, os.W_OK):
+        denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        raise cannot_write(target, denied, None)
 
 
 def check_width(target: str | Path, format: str, columns: int) -> None:
@@ -89,6 +97,23 @@ def check_width(target: str | Path, format: str, columns: int) -> None:
 def shown_name(target: str | Path) -> str:
     """Return what messages call a target."""
     return "standard output" if str(target) == STDIN else str(target)
+
+
+def same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether two names are one file's, of one that is there or of one to be made."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def being_written(target: str | Path) -> OutputError:
+    """Return the error that says that another run has the same target."""
+    message = "another run is writing it at this moment."
+    hint = "Wait until that has ended, or give the result another name."
+    return OutputError(message, where=shown_name(target), hint=hint)
 
 
 def cannot_write(target: str | Path, error: OSError, kept: Path | None) -> OutputError:

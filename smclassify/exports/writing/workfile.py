@@ -12,8 +12,8 @@ from smclassify.errors import OutputError
 from smclassify.exports.cells import pack, unpack
 from smclassify.exports.reading.source import STDIN
 from smclassify.exports.writing.checkpoint import Checkpoint
-from smclassify.exports.writing.part import Part
-from smclassify.exports.writing.target import cannot_write, check_target
+from smclassify.exports.writing.part import Part, is_held
+from smclassify.exports.writing.target import being_written, cannot_write, check_target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +106,8 @@ class WorkFile:
         """Do something with the files; say in a user's words why it failed."""
         try:
             return action()
+        except BlockingIOError as error:
+            raise being_written(self._target) from error
         except OSError as error:
             raise cannot_write(self._target, error, self.would_keep()) from error
 
@@ -121,17 +123,15 @@ class WorkFile:
             earlier.check_size(records, size)
             self._note = earlier
             return Part(part, earlier.size), Part(records, size)
-        # An earlier run's note must never be taken for this one's.
-        note.unlink(missing_ok=True)
-        made: list[Part] = []
+        rows = Part(part)  # from here on no other run can have them
         try:
-            made += [Part(part), Part(records)]
+            # An earlier run's note must never be taken for this one's.
+            note.unlink(missing_ok=True)
+            return rows, Part(records)
         except OSError:
-            for one in made:
-                one.close()
+            rows.close()
             part.unlink(missing_ok=True)
             raise
-        return made[0], made[1]
 
     # --- writing ------------------------------------------------------------------------
 
@@ -246,6 +246,11 @@ def beside(target: str | Path, ending: str) -> Path:
     return path.with_name(f"{path.name}.{ending}")
 
 
+def work_files(target: str | Path) -> list[Path]:
+    """Return all that a run may put beside its result, and remove again."""
+    return [beside(target, ending) for ending in (*ENDINGS, "part.json.tmp", "tmp")]
+
+
 def clear_remains(target: str | Path) -> None:
     """Remove what a killed run has left that cannot be gone on with.
 
@@ -259,12 +264,17 @@ def clear_remains(target: str | Path) -> None:
     if str(target) == STDIN or unfinished(target):
         return
     try:
-        for ending in (*ENDINGS, "part.json.tmp", "tmp"):
-            beside(target, ending).unlink(missing_ok=True)
+        if is_held(beside(target, "part")):  # by a run that has only just begun
+            return
+        for path in work_files(target):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(target, error, None) from error
 
 
 def unfinished(target: str | Path) -> bool:
     """Whether an interrupted run to this target can be gone on with."""
-    return str(target) != STDIN and beside(target, "part.json").exists()
+    try:
+        return str(target) != STDIN and beside(target, "part.json").exists()
+    except OSError:  # a name too long, a folder closed to us: opening says so
+        return False
