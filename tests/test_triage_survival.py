@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 import killable
@@ -49,20 +48,9 @@ def exports(folder, number):
     return names
 
 
-def content(path):
-    """Return a file's bytes; of a workbook those of its parts, which have no time of writing."""
-    if path.suffix != ".xlsx":
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as book:
-        return {
-            name: re.sub(rb"<dcterms:(created|modified).*?</dcterms:\1>", b"", book.read(name))
-            for name in book.namelist()
-        }
-
-
 def contents(folder):
     """Return all that a run has left: names and bytes, but for the seconds that it took."""
-    found = {path.name: content(path) for path in folder.iterdir()}
+    found = {path.name: path.read_bytes() for path in folder.iterdir()}
     if "r.json" in found:
         found["r.json"] = json.loads(found["r.json"])
         assert found["r.json"].pop("seconds") >= 0

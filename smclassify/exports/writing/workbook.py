@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import IO, Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from smclassify.exports.cells import cell_text
 from smclassify.exports.reading.archive import SHEET_COLUMNS, SHEET_ROWS
@@ -34,6 +35,11 @@ Rows = Callable[[], Iterator[list[object]]]
 
 MAX_SHEET_TEXT: Final = 32_767
 """UTF-16 units that Excel allows in a cell."""
+
+# The same rows make the same bytes, whenever they are written.
+_MADE: Final = (2000, 1, 1, 0, 0, 0)
+_TIMES: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_AT: Final = rb"\g<1>2000-01-01T00:00:00Z"
 
 _SHEET_TITLE = "Sheet1"
 _EXACT_DIGITS = 10**15
@@ -177,8 +183,11 @@ class _BookWriter:
         with ZipFile(frame) as parts, ZipFile(path, "w", ZIP_DEFLATED) as book:
             files = {f"xl/worksheets/sheet{n}.xml": f for n, (f, _) in enumerate(self._sheets, 1)}
             for name in parts.namelist():
-                with book.open(name, "w", force_zip64=name in files) as part:
-                    _fill(part, parts.read(name), files.get(name))
+                info = ZipInfo(name, _MADE)
+                info.compress_type = ZIP_DEFLATED
+                frame_part = _TIMES.sub(_AT, parts.read(name))
+                with book.open(info, "w", force_zip64=name in files) as part:
+                    _fill(part, frame_part, files.get(name))
 
     def _dress(self, sheet: Any, rows: int, looks: Mapping[str, Look]) -> None:
         """Give a sheet its widths, header, filter and colours; widths go before any row."""
