@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from smclassify.labels import LANGUAGES
@@ -20,6 +21,9 @@ UI_LANGUAGES: Final = LANGUAGES
 """The languages that the program speaks to its users."""
 
 DEFAULT_UI_LANGUAGE: Final = "en"
+
+MINUTES_IN: Final = MappingProxyType({"day": 1440, "hour": 60, "minute": 1})
+"""The units that lengths of time are said in, the largest first."""
 
 _BRACES: Final = re.compile(r"{([^{}]*)}")
 
@@ -69,6 +73,12 @@ def phrase(name: str, language: str = DEFAULT_UI_LANGUAGE, **details: object) ->
 def phrases() -> frozenset[str]:
     """Return the names that there are phrases for."""
     return frozenset(_phrases())
+
+
+def fitting_unit(minutes: float) -> str:
+    """Return what a length of time is said in: minutes below two hours, hours below two days."""
+    fitting = (unit for unit, size in MINUTES_IN.items() if minutes >= 2 * size)
+    return next(fitting, "minute")
 
 
 def label_name(label: str, language: str = DEFAULT_UI_LANGUAGE) -> str:

@@ -226,7 +226,7 @@ def test_reading_again_counts_its_problems_anew(here: Path) -> None:
     table = TriageTable.of(InputName("d.jsonl"), TriageOptions())
     for _ in range(2):
         assert len(rows_in(table)) == 2
-        assert (table.rows_lost, table.problems_total) == (1, 1)
+        assert (table.problems.lost, table.problems.total) == (1, 1)
 
 
 def test_a_byte_tells_one_table_from_another() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from smclassify.comments import priorities as priorities_of_texts
 from smclassify.labels import KINDS
-from smclassify.triage.facts import EMPTY, OURS, UNREAD, Facts, no_facts
+from smclassify.triage.facts import DAY, EMPTY, OURS, UNREAD, Facts, no_facts
 from smclassify.triage.priority import NOBODY, Circumstances, priorities_of
-from smclassify.triage.standing import DAY, Standing
+from smclassify.triage.standing import Standing
 
 HOUR = 3600
 TARGET = 120

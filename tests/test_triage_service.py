@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import KINDS
-from smclassify.triage.facts import Facts, no_facts
+from smclassify.triage.facts import DAY, Facts, no_facts
 from smclassify.triage.moods import SPANS, moods_of
 from smclassify.triage.service import OLDEST, service_of
-from smclassify.triage.standing import DAY, believable, standing_of
+from smclassify.triage.standing import believable, standing_of
 from smclassify.triage.survey import Answers, Service
 
 

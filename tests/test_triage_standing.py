@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smclassify.exports.columns.times import NO_TIME
-from smclassify.triage.facts import Facts, no_facts
-from smclassify.triage.standing import DAY, Standing, believable, standing_of
+from smclassify.triage.facts import DAY, Facts, no_facts
+from smclassify.triage.standing import Standing, believable, standing_of
 
 
 def stand(*rows: Said) -> Standing:

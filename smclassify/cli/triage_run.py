@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -57,9 +57,10 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
     output, report = given["output"], given["report"]
     if output != STDIN:
         check_target(Path(output))
+    found = find_inputs(files, sheet=given["sheet"], input_format=given["input_format"])
+    paths = {one.path for one in found.inputs}
     if report is not None:
-        inputs = [one.path for one in find_inputs(files, input_format=given["input_format"]).inputs]
-        named = [output, *inputs, *filter(None, [given["since"]])]
+        named = [output, *sorted(paths), *filter(None, [given["since"]])]
         check_report(report, named, force=replaces_report(given))
     settings = settings_of(given["config"], given["policy"], given["ui_lang"])
     options = TriageOptions(
@@ -80,11 +81,11 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
         reporting = partial(write_report, report=report, ui_language=settings.ui_language)
     make_judge = partial(load_judge, given["model"], settings, options.accounts, options.redact)
     with (
-        reading(make_judge, files, given["jobs"]) as readers,
+        reading(make_judge, paths, given["jobs"]) as readers,
         progress_bar("Reading comments") as show,
     ):
         summary = triage_tables(
-            readers, files, output, options=options, progress=show, report=reporting
+            readers, found, output, options=options, progress=show, report=reporting
         )
     print_triage_notes(summary, readers.crashes)
     if not given["quiet"]:
@@ -126,10 +127,10 @@ def load_judge(model: str, settings: Config, accounts: tuple[str, ...], redact: 
 
 @contextmanager
 def reading(
-    make_judge: Callable[[], Judge], files: Sequence[str], jobs: int | None
+    make_judge: Callable[[], Judge], paths: Iterable[str], jobs: int | None
 ) -> Iterator[Readers]:
     """Give what reads batches: workers where asked for, or where there is enough to read."""
-    wanted = jobs or (_cores() if _bytes_in(files) >= WORTH_WORKERS else 1)
+    wanted = jobs or (_cores() if _bytes_in(paths) >= WORTH_WORKERS else 1)
     if wanted < 2:
         yield Alone(make_judge())
         return
@@ -144,13 +145,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _bytes_in(files: Sequence[str]) -> int:
+def _bytes_in(paths: Iterable[str]) -> int:
     """Return how many bytes there are to read, before anything is unpacked."""
-    found = 0
-    for path in map(Path, {one.path for one in find_inputs(files).inputs}):
-        if path.is_file():
-            found += path.stat().st_size
-    return found
+    return sum(path.stat().st_size for path in map(Path, paths) if path.is_file())
 
 
 def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
@@ -162,10 +159,10 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
         If one of them cannot be read, or no column of it could be the text.
     """
     from smclassify.cli.console import Renderer, print_notes, stdout_bytes
-    from smclassify.exports import NoTextColumnError, open_table
+    from smclassify.exports import NoTextColumnError
     from smclassify.exports.writing.target import write_stdout
     from smclassify.report.inspect_text import inspect_view
-    from smclassify.triage.inputs import SAMPLE, recognised, time_readers
+    from smclassify.triage.inputs import SAMPLE, opened, recognised, time_readers
     from smclassify.triage.opening import NO_TEXT, is_named
 
     options = TriageOptions(
@@ -178,18 +175,13 @@ def inspect_files(files: Sequence[str], given: Mapping[str, Any]) -> None:
     refused: list[NoTextColumnError] = []
     renderer = Renderer.for_stream(sys.stdout, given["color"])
     for source in found.inputs:
-        with open_table(
-            source,
-            format=options.input_format,
-            encoding=options.encoding,
-            delimiter=options.delimiter,
-        ) as table:
+        with opened(source, options) as table:
             sample = table.sample(SAMPLE)
             try:
                 known = recognised(table, sample, options)
             except NoTextColumnError as error:
                 refused.append(error)
-                if is_named(source, files) or len(refused) == len(found.inputs):
+                if is_named(source, found) or len(refused) == len(found.inputs):
                     raise
                 passed_over.append(f"{source}: {NO_TEXT}")
                 continue

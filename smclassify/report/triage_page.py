@@ -30,7 +30,7 @@ from smclassify.report.triage_headline import (
 )
 from smclassify.report.triage_words import Speech
 from smclassify.triage.survey import Answers, Burst, CopyGroup, Service, Theme, TriagedRow
-from smclassify.triage.types import TriageSummary
+from smclassify.triage.types import URGENT, TriageSummary
 from smclassify.wording import DEFAULT_UI_LANGUAGE
 
 LISTED: Final = 300
@@ -119,6 +119,7 @@ def _comment(row: TriagedRow, speech: Speech) -> dict[str, Any]:
     link = row.link.strip()
     age = row.age_minutes
     return {
+        "urgent": row.priority >= URGENT,
         "priority": row.priority,
         "who": [one_line(part, 80) for part in (row.platform, row.author) if part.strip()],
         "lang": "" if row.lang == UNKNOWN_LANGUAGE else row.lang,

@@ -23,7 +23,7 @@ from smclassify.report.triage_headline import (
 )
 from smclassify.report.triage_words import Speech
 from smclassify.triage.survey import Burst, Theme, TriagedRow
-from smclassify.triage.types import TriageSummary
+from smclassify.triage.types import SOON, URGENT, TriageSummary
 from smclassify.wording import DEFAULT_UI_LANGUAGE
 
 _EXCERPT: Final = 220
@@ -31,8 +31,6 @@ _REASONS: Final = 3
 _BURSTS: Final = 3
 _THEMES: Final = 6
 _QUIET: Final = "dim"
-_URGENT: Final = 70
-_SOON: Final = 40
 
 
 def triage_view(
@@ -136,7 +134,7 @@ def _section(
 
 
 def _comment(row: TriagedRow, speech: Speech) -> Table:
-    urgency = "bold red" if row.priority >= _URGENT else "yellow" if row.priority >= _SOON else ""
+    urgency = "bold red" if row.priority >= URGENT else "yellow" if row.priority >= SOON else ""
     lines = Table.grid(padding=(0, 2))
     lines.add_column(justify="right", min_width=4)
     lines.add_row(Text(str(row.priority), urgency), _heading(row, speech))

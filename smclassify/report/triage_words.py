@@ -15,9 +15,14 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from smclassify.labels import UNKNOWN_LANGUAGE
-from smclassify.wording import DEFAULT_UI_LANGUAGE, UI_LANGUAGES, label_name
+from smclassify.wording import (
+    DEFAULT_UI_LANGUAGE,
+    MINUTES_IN,
+    UI_LANGUAGES,
+    fitting_unit,
+    label_name,
+)
 
-_MINUTES: Final = {"day": 1440, "hour": 60, "minute": 1}
 _PLURAL: Final = "other"
 _ODD_SPACE: Final = str.maketrans({"\u202f": "\xa0"})
 """Narrow no-break spaces: few fonts and fewer terminals have them."""
@@ -120,16 +125,15 @@ class Speech:
 
     def length(self, minutes: float) -> str:
         """Return a length of time in words: minutes below two hours, hours below two days."""
-        fitting = (unit for unit, size in _MINUTES.items() if minutes >= 2 * size)
-        return self._length(minutes, next(fitting, "minute"))
+        return self._length(minutes, fitting_unit(minutes))
 
     def exact_length(self, minutes: int) -> str:
         """Return a length that must not be rounded, such as a target, in its largest unit."""
-        even = (unit for unit, size in _MINUTES.items() if minutes % size == 0)
+        even = (unit for unit, size in MINUTES_IN.items() if minutes % size == 0)
         return self._length(minutes, next(even))
 
     def _length(self, minutes: float, unit: str) -> str:
-        return self.say(f"{unit}s", count=max(1, round(minutes / _MINUTES[unit])))
+        return self.say(f"{unit}s", count=max(1, round(minutes / MINUTES_IN[unit])))
 
     def weekday(self, number: int) -> str:
         """Return the name of a day of the week, 0 for Monday."""

@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.exports.columns.times import NO_TIME
-from smclassify.labels import DEPARTMENTS, KINDS
+from smclassify.labels import KINDS
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+"""In seconds, as all times of facts are."""
 
 BANDS: Final = 4
 """Sketches of a text, of which near copies share at least one (:mod:`.copies`)."""
@@ -106,10 +111,6 @@ class Facts:
         """Return which of the rows that count are of one of these kinds."""
         numbers = [KINDS.index(kind) for kind in kinds]
         return self.judged & np.isin(self.table["kind"], numbers)
-
-    def of_department(self, department: str) -> Bools:
-        """Return which of the rows that count are for a department."""
-        return np.asarray(self.judged & (self.table["department"] == DEPARTMENTS.index(department)))
 
 
 def no_facts(n: int) -> NDArray[np.void]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from smclassify.errors import InputError
 from smclassify.exports import (
     InputName,
-    Problem,
+    Problems,
     Recognition,
     Role,
     Row,
@@ -25,7 +25,8 @@ from smclassify.exports import (
 from smclassify.exports.columns.times import TimeReader
 from smclassify.exports.columns.values import is_answered, plain_texts, rating_share, reach_numbers
 from smclassify.exports.writing.guard import MARK, unguard
-from smclassify.triage.facts import ANSWERED, CRISIS, NO_DEPARTMENT, OURS, PRIVATE
+from smclassify.exports.writing.workfile import earlier_records
+from smclassify.triage.facts import ANSWERED, CRISIS, FACT, NO_DEPARTMENT, OURS, PRIVATE
 from smclassify.triage.seen import MEMORY_ENDING, Seen, hashed
 from smclassify.triage.types import TriageOptions
 
@@ -58,8 +59,8 @@ class TriageTable:
         Whether a CSV file made of it begins with a byte order mark.
     times : mapping of Role to TimeReader
         What reads its columns of times.
-    problems : list of Problem
-        What was wrong in the reading under way, or in the last one.
+    problems : Problems
+        Of the reading under way, or of the last one.
     """
 
     source: InputName
@@ -69,9 +70,7 @@ class TriageTable:
     digest: str
     bom: bool
     times: Mapping[Role, TimeReader]
-    problems: list[Problem] = field(default_factory=list)
-    problems_total: int = 0
-    rows_lost: int = 0
+    problems: Problems = field(default_factory=Problems)
     blank_rows: int = 0
     _kept: Table | None = None
 
@@ -85,7 +84,7 @@ class TriageTable:
             If it cannot be read, there is no column of a name that was given, or none could
             be the text.
         """
-        table = _opened(source, options)
+        table = opened(source, options)
         try:
             sample = table.sample(SAMPLE)
             known = recognised(table, sample, options)
@@ -117,7 +116,7 @@ class TriageTable:
         InputError
             If it has gone, or turns out not to be what it claimed to be.
         """
-        table = self._kept or _opened(self.source, self.options)
+        table = self._kept or opened(self.source, self.options)
         try:
             if table.columns != self.columns:
                 raise InputError("has changed since it was first looked at.", where=self.name)
@@ -126,13 +125,10 @@ class TriageTable:
                 hint = "Once nothing writes to it, start from the beginning with --force."
                 raise InputError("has changed while it was read.", where=self.name, hint=hint)
         except OSError as error:
-            raise InputError(
-                f"cannot be read any further: {error.strerror or error}.", where=self.name
-            ) from error
+            reason = f"cannot be read any further: {error.strerror or error}."
+            raise InputError(reason, where=self.name) from error
         finally:
-            self.problems = list(table.problems)
-            self.problems_total = table.problems.total
-            self.rows_lost = table.problems.lost
+            self.problems = table.problems
             self.blank_rows = table.blank_rows
             table.close()
 
@@ -221,7 +217,14 @@ def name_of_id(text: str) -> str:
     return "" if name.casefold() in _NO_IDS else name
 
 
-def _opened(source: InputName, options: TriageOptions) -> Table:
+def opened(source: InputName, options: TriageOptions) -> Table:
+    """Open a table as the options say.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
     return open_table(
         source,
         format=options.input_format,
@@ -251,8 +254,15 @@ def wants_mark(table: Table) -> bool:
     return table.bom or other_encoding or table.format == "xlsx"
 
 
-def rows_seen(options: TriageOptions, own: NDArray[np.uint64]) -> Seen:
+def rows_seen(options: TriageOptions, target: str) -> Seen:
     """Return the rows of an earlier run, from its result or from a file that remembers.
+
+    Parameters
+    ----------
+    options : TriageOptions
+    target : str
+        Where the result is to be. A run that was killed at its very end has put its own rows
+        into the file already: they are no earlier run's.
 
     Raises
     ------
@@ -262,8 +272,9 @@ def rows_seen(options: TriageOptions, own: NDArray[np.uint64]) -> Seen:
     if options.since is None:
         return Seen()
     if options.since.endswith(MEMORY_ENDING):
-        # Killed at its very end, a run may have put its own rows there already.
-        return Seen.load(options.since).without(own)
+        seen = Seen.load(options.since)
+        own = earlier_records(target, FACT)["identity"] if options.resume else None
+        return seen if own is None else seen.without(own)
     return Seen(rows_of_result(options.since, options))
 
 

@@ -15,13 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from smclassify.errors import InputError, OutputError
-from smclassify.exports import Role, Row, find_inputs
+from smclassify.exports import FoundInputs, Role, Row, find_inputs
 from smclassify.exports.writing.target import output_format
-from smclassify.exports.writing.workfile import WorkFile, clear_remains, earlier_records
+from smclassify.exports.writing.workfile import WorkFile, clear_remains
 from smclassify.triage.facts import FACT, UNREAD, Facts, Numbers
 from smclassify.triage.inputs import TriageTable, meaning, rows_seen
 from smclassify.triage.judge import ToMask, Verdicts, Work
@@ -50,7 +47,7 @@ Batch = tuple[int, list[Row]]
 
 def triage_tables(
     readers: Readers,
-    sources: Sequence[str],
+    sources: Sequence[str] | FoundInputs,
     target: str,
     *,
     options: TriageOptions = _DEFAULTS,
@@ -72,8 +69,8 @@ def triage_tables(
     readers : Readers
         :class:`~smclassify.triage.workers.Alone` or
         :class:`~smclassify.triage.workers.Workers`.
-    sources : sequence of str
-        Files, folders, patterns, or ``"-"`` for standard input.
+    sources : sequence of str or FoundInputs
+        Files, folders, patterns, or ``"-"`` for standard input; or what these stand for.
     target : str
         A path, or ``"-"`` for standard output.
     options : TriageOptions
@@ -98,18 +95,16 @@ def triage_tables(
         On Ctrl-C.
     """
     started = time.monotonic()
-    if not sources:
-        raise InputError("no file to triage was named.")
     output_format(target, options.format)  # before any work is done
     as_of_seconds(options.as_of, options.timezone)
-    found = find_inputs(sources, sheet=options.sheet, input_format=options.input_format)
-    keep_inputs(found, target, options.since)
+    if not isinstance(sources, FoundInputs):
+        sources = find_inputs(sources, sheet=options.sheet, input_format=options.input_format)
+    keep_inputs(sources, target, options.since)
     clear_remains(target)
     check_place(target, options)
     with ExitStack() as stack:
-        tables, passed_over = open_tables(found, sources, options)
-        job = _Job(readers, tables, target, options)
-        job.progress = progress
+        tables, passed_over = open_tables(sources, options)
+        job = _Job(readers, tables, target, options, progress=progress)
         stack.enter_context(job.work)
         try:
             job.read()
@@ -128,12 +123,6 @@ def triage_tables(
     return summary
 
 
-def _own_rows(target: str, options: TriageOptions) -> NDArray[np.uint64]:
-    """Return the rows that the run to go on with had: its own are no earlier run's."""
-    records = earlier_records(target, FACT) if options.resume else np.empty(0, FACT)
-    return np.asarray(records["identity"])
-
-
 def _reading(options: TriageOptions) -> str:
     """Return how the files are read, where the user has said it."""
     said = (options.input_format, options.encoding, options.delimiter, options.sheet)
@@ -149,14 +138,16 @@ class _Job:
         tables: Sequence[TriageTable],
         target: str,
         options: TriageOptions,
+        *,
+        progress: Callable[[int], None] | None,
     ) -> None:
-        self.progress: Callable[[int], None] | None = None
+        self._progress = progress
         self._readers = readers
         self._tables = tables
         self._target = target
         self._format = output_format(target, options.format)
         self._options = options
-        self._seen = rows_seen(options, _own_rows(target, options))
+        self._seen = rows_seen(options, target)
         self._rows_known = 0
         self._columns, self._plans = union_of_columns([t.columns for t in tables], COLUMNS)
         self.work = WorkFile(
@@ -194,8 +185,8 @@ class _Job:
         """Read all rows that are not in the working file yet."""
         for (number, rows), verdicts in self._readers.each(self._works()):
             self._take(number, rows, verdicts)
-            if self.progress is not None:
-                self.progress(self.work.rows_done)
+            if self._progress is not None:
+                self._progress(self.work.rows_done)
         self.work.save()
 
     def _works(self) -> Iterator[tuple[Batch, Work]]:
@@ -293,17 +284,14 @@ class _Job:
         found = [*problems, *self._problems(facts)]
         found += [TriageProblem(self._target, str(problem)) for problem in unwritable]
         tables = self._tables
+        bounded = [unwritable, *(table.problems for table in tables)]
         return outcome.summary(
             target=self._target,
-            rows_lost=sum(table.rows_lost for table in tables),
+            rows_lost=sum(table.problems.lost for table in tables),
             rows_known=self._rows_known,
             blank_rows=sum(table.blank_rows for table in tables),
             problems=tuple(found),
-            problems_total=len(found)
-            - sum(len(table.problems) for table in tables)
-            + sum(table.problems_total for table in tables)
-            - len(unwritable)
-            + unwritable.total,
+            problems_total=len(found) + sum(one.total - len(one) for one in bounded),
         )
 
     def _problems(self, facts: Facts) -> Iterator[TriageProblem]:

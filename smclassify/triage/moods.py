@@ -8,15 +8,15 @@ from typing import Final, cast
 import numpy as np
 
 from smclassify.labels import KINDS
-from smclassify.triage.facts import Facts
-from smclassify.triage.standing import DAY, Seconds, believable
+from smclassify.triage.facts import DAY, HOUR, Facts
+from smclassify.triage.standing import Seconds, believable
 from smclassify.triage.survey import Moods
 
 SPANS: Final = 60
 """As many as a plot can show."""
 
 _LENGTHS: Final = {
-    "hour": (3_600, 0),
+    "hour": (HOUR, 0),
     "day": (DAY, 0),
     "week": (7 * DAY, 4 * DAY),  # 5 January 1970 was a Monday
 }

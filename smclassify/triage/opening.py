@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from smclassify.errors import InputError, OutputError
@@ -24,7 +23,7 @@ NO_TEXT = "passed over: no column reads like text"
 
 
 def open_tables(
-    found: FoundInputs, named: Sequence[str], options: TriageOptions
+    found: FoundInputs, options: TriageOptions
 ) -> tuple[list[TriageTable], list[TriageProblem]]:
     """Look at all tables; return those with comments in them, and which were passed over.
 
@@ -43,7 +42,7 @@ def open_tables(
         try:
             tables.append(TriageTable.of(source, options))
         except NoTextColumnError as error:
-            if is_named(source, named):
+            if is_named(source, found):
                 raise
             refused = error
             passed_over.append(TriageProblem(str(source), NO_TEXT))
@@ -52,9 +51,9 @@ def open_tables(
     return tables, passed_over
 
 
-def is_named(source: InputName, named: Sequence[str]) -> bool:
+def is_named(source: InputName, found: FoundInputs) -> bool:
     """Tell whether the user has named a table himself, not a folder or a workbook around it."""
-    return source.member is None and source.sheet is None and source.path in named
+    return source.member is None and source.sheet is None and source.path in found.names
 
 
 def keep_inputs(found: FoundInputs, target: str, since: str | None) -> None:

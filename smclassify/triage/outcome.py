@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -27,15 +28,16 @@ from smclassify.triage.priority import Circumstances, priorities_of
 from smclassify.triage.reasons import Speaker
 from smclassify.triage.service import service_of
 from smclassify.triage.standing import believable, standing_of
-from smclassify.triage.survey import Survey, TriagedRow, Watch
+from smclassify.triage.survey import Survey, Theme, TriagedRow, Watch
 from smclassify.triage.telling import Source, Teller
-from smclassify.triage.topics.themes import find_themes
 from smclassify.triage.types import (
     COLUMNS,
     CRISIS_COLUMN,
     PRIORITY_COLUMN,
     PRIVATE_REPLY_COLUMN,
     REASON_SEPARATOR,
+    SOON,
+    URGENT,
     TriageOptions,
     TriageSummary,
 )
@@ -43,7 +45,7 @@ from smclassify.triage.watch.alarms import watch_over
 from smclassify.triage.watch.copies import copy_groups
 
 _LOOKS: Final = {
-    PRIORITY_COLUMN: Look("score", strong=70, soft=40),
+    PRIORITY_COLUMN: Look("score", strong=URGENT, soft=SOON),
     CRISIS_COLUMN: Look("flag"),
     PRIVATE_REPLY_COLUMN: Look("flag"),
 }
@@ -109,6 +111,7 @@ class Outcome:
 
     # --- the rows -------------------------------------------------------------------------
 
+    @cached_property
     def _order(self) -> Places:
         """Return which rows are written, in their order."""
         priority = self._teller.priority
@@ -127,7 +130,7 @@ class Outcome:
         OutputError
             If they cannot be written.
         """
-        order = self._order()
+        order = self._order
         joint = None if format == "jsonl" else REASON_SEPARATOR
         return write_table(
             target,
@@ -154,7 +157,7 @@ class Outcome:
         private, crisis = (counts & facts.has(flag) for flag in (PRIVATE, CRISIS))
         return TriageSummary(
             rows=len(facts),
-            rows_written=len(self._order()),
+            rows_written=len(self._order),
             rows_unread=int(facts.has(UNREAD).sum()),
             kinds=_counted(KINDS, facts.table["kind"][counts].tolist()),
             languages={facts.languages[n]: count for n, count in lang.most_common()},
@@ -183,7 +186,6 @@ class Outcome:
         platforms = Counter(facts.table["platform"][counts].tolist())
         named = {facts.platforms[n]: count for n, count in platforms.most_common()}
         kinds = {name: facts.of_kind(*kinds).sum() for name, kinds in _SENTIMENT.items()}
-        themes = find_themes(facts, tell) if self._options.themed else ()
         return Survey(
             as_of=moment_of(self._standing.as_of),
             first=moment_of(int(times.min())) if len(times) else None,
@@ -194,9 +196,17 @@ class Outcome:
             sentiment={name: int(count) for name, count in kinds.items()},
             watch=self._watch_retold(),
             service=service_of(facts, self._standing, tell, self._options.reply_minutes),
-            themes=themes,
+            themes=self._themes(),
             moods=moods_of(facts),
         )
+
+    def _themes(self) -> tuple[Theme, ...]:
+        """Return what complaints are about, where that is wanted."""
+        if not self._options.themed:
+            return ()
+        from smclassify.triage.topics.themes import find_themes
+
+        return find_themes(self._facts, self._teller.tell)
 
     def _watch_retold(self) -> Watch:
         """Return the watch with its comments told again: their priorities were not known then."""

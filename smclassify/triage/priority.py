@@ -15,10 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.triage.facts import EMPTY, OURS, UNREAD, Facts
+from smclassify.triage.facts import EMPTY, MINUTE, OURS, UNREAD, Facts
 from smclassify.triage.standing import Standing
-
-_MINUTE: Final = 60
 
 _WAITED: Final = 0.35
 _REACHED: Final = 0.25
@@ -79,7 +77,7 @@ def priorities_of(
     standing = circumstances.standing
     urgency = facts.table["urgency"].astype(np.float64) / 100
     asks = np.minimum(urgency / _ASKS, 1.0)
-    waited = 1 - np.exp2(-np.maximum(standing.age, 0) / (reply_minutes * _MINUTE))
+    waited = 1 - np.exp2(-np.maximum(standing.age, 0) / (reply_minutes * MINUTE))
     reach = np.nan_to_num(facts.table["reach"].astype(np.float64))
     reached = np.clip(np.log10(1 + np.maximum(reach, 0)) / _FAR, 0, 1)
     repeated = 1 - np.exp2(-np.maximum(standing.repeats - 1, 0).astype(np.float64))

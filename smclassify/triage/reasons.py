@@ -11,22 +11,17 @@ import numpy as np
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from smclassify.triage.facts import ANSWERED, EMPTY, OURS, UNREAD, Facts
+from smclassify.triage.facts import EMPTY, MINUTE, OURS, UNREAD, Facts
 from smclassify.triage.priority import MANY, Circumstances
-from smclassify.wording import phrase
+from smclassify.wording import MINUTES_IN, fitting_unit, phrase
 
-_MINUTE: Final = 60
-_HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
 _REPEATED: Final = 2
 
 
 def length_of_time(seconds: int, language: str) -> str:
     """Return a length of time as a person says it: minutes, from 2 hours on hours, days."""
-    for name, unit in (("days", _DAY), ("hours", _HOUR)):
-        if seconds >= 2 * unit:
-            return _length(name, round(seconds / unit), language)
-    return _length("minutes", round(seconds / _MINUTE), language)
+    unit = fitting_unit(seconds / MINUTE)
+    return _length(f"{unit}s", round(seconds / (MINUTES_IN[unit] * MINUTE)), language)
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +55,7 @@ class Speaker:
         language: str,
     ) -> None:
         self._language = language
-        self._target = length_of_time(reply_minutes * _MINUTE, language)
+        self._target = length_of_time(reply_minutes * MINUTE, language)
         self._starts = [format_datetime(start, "short", locale=language) for start in burst_starts]
         self._overdue_said: dict[str, str] = {}  # of a million comments many have waited as long
         reach = facts.table["reach"]
@@ -71,8 +66,8 @@ class Speaker:
         self._ours = facts.has(OURS) & ~silent
         self._empty = facts.has(EMPTY) & ~self._ours & ~silent
         open_ = ~silent & ~self._ours & ~self._empty
-        self._answered = open_ & (standing.answered | facts.has(ANSWERED))
-        self._overdue = open_ & ~self._answered & (standing.age > reply_minutes * _MINUTE)
+        self._answered = open_ & standing.answered
+        self._overdue = open_ & ~self._answered & (standing.age > reply_minutes * MINUTE)
         self._repeated = open_ & (standing.repeats >= _REPEATED)
         with np.errstate(invalid="ignore"):
             self._seen = open_ & standing.wants & (reach >= MANY)

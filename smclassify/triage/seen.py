@@ -37,12 +37,14 @@ class Seen:
 
     Parameters
     ----------
-    identities : iterable of int
+    identities : iterable of int or ndarray of uint64
         Theirs; see :func:`smclassify.triage.inputs.TriageTable.identities`.
     """
 
-    def __init__(self, identities: Iterable[int] = ()) -> None:
-        self._known = np.unique(np.fromiter(identities, _KIND))
+    def __init__(self, identities: Iterable[int] | NDArray[np.uint64] = ()) -> None:
+        if not isinstance(identities, np.ndarray):
+            identities = np.fromiter(identities, _KIND)
+        self._known = np.unique(identities)
 
     def __len__(self) -> int:
         return len(self._known)
@@ -57,15 +59,11 @@ class Seen:
 
     def and_also(self, identities: NDArray[np.uint64]) -> Seen:
         """Return these rows and more."""
-        both = Seen()
-        both._known = np.union1d(self._known, identities.astype(_KIND))
-        return both
+        return Seen(np.union1d(self._known, identities))
 
     def without(self, identities: NDArray[np.uint64]) -> Seen:
         """Return these rows but for some."""
-        fewer = Seen()
-        fewer._known = np.setdiff1d(self._known, identities.astype(_KIND))
-        return fewer
+        return Seen(np.setdiff1d(self._known, identities))
 
     def digest(self) -> str:
         """Return what tells these rows from others."""
@@ -106,6 +104,4 @@ class Seen:
             raise InputError("does not hold what rows were seen.", where=str(path), hint=_HINT)
         if digest != hashlib.sha256(rest).digest() or len(rest) % _KIND.itemsize:
             raise InputError("is damaged.", where=str(path), hint=_HINT)
-        seen = cls()
-        seen._known = np.unique(np.frombuffer(rest, _KIND))
-        return seen
+        return cls(np.frombuffer(rest, _KIND))

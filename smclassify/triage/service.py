@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from smclassify.exports.columns.times import NO_TIME
 from smclassify.labels import DEPARTMENTS
-from smclassify.triage.facts import ANSWERED, OURS, PRIVATE, Facts, Places
-from smclassify.triage.standing import DAY, Seconds, Standing
+from smclassify.triage.facts import ANSWERED, DAY, MINUTE, OURS, PRIVATE, Facts, Places
+from smclassify.triage.standing import Seconds, Standing
 from smclassify.triage.survey import Answers, Service, TriagedRow
 
 AGES: Final = (24 * 60, 3 * 24 * 60, 7 * 24 * 60)
@@ -71,9 +71,9 @@ def _answers(group: str, standing: Standing, places: Places, target_minutes: int
         comments=len(places),
         answered=int(np.count_nonzero(standing.answered[places])),
         timed=len(delay),
-        within_target=int(np.count_nonzero(delay <= target_minutes * 60)),
-        median_minutes=float(np.median(delay)) / 60 if len(delay) else None,
-        ninth_decile_minutes=float(np.quantile(delay, 0.9)) / 60 if len(delay) else None,
+        within_target=int(np.count_nonzero(delay <= target_minutes * MINUTE)),
+        median_minutes=float(np.median(delay)) / MINUTE if len(delay) else None,
+        ninth_decile_minutes=float(np.quantile(delay, 0.9)) / MINUTE if len(delay) else None,
     )
 
 
@@ -124,6 +124,6 @@ def _split(numbers: NDArray[Any], names: Sequence[str]) -> list[tuple[str, Place
 def _ages(ages: Seconds, target_minutes: int) -> tuple[tuple[int | None, int], ...]:
     """Return how many are no older than each bound, but older than the one before."""
     bounds = sorted({target_minutes, *AGES})
-    bins = np.searchsorted(np.array(bounds) * 60, ages)
+    bins = np.searchsorted(np.array(bounds) * MINUTE, ages)
     counts = np.bincount(bins, minlength=len(bounds) + 1).tolist()
     return tuple(zip([*bounds, None], counts, strict=True))

@@ -34,13 +34,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.exports.columns.times import NO_TIME
-from smclassify.triage.facts import ANSWERED, BANDS, OURS, PRIVATE, Bools, Facts, Places
+from smclassify.triage.facts import ANSWERED, BANDS, DAY, HOUR, OURS, PRIVATE, Bools, Facts, Places
 
-DAY: Final = 86_400
 REPEATS_WITHIN: Final = 30 * DAY
 """Seconds within which complaints by one author are counted together."""
 
-SLIP: Final = 3_600
+SLIP: Final = HOUR
 """Seconds within which the same text by the same author was sent twice by mistake."""
 
 _YEAR: Final = 366 * DAY

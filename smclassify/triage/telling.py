@@ -15,7 +15,7 @@ from smclassify.exports import Role, cell_text
 from smclassify.exports.columns.values import plain_texts
 from smclassify.exports.writing.workfile import WorkFile
 from smclassify.labels import DEPARTMENTS, KINDS
-from smclassify.triage.facts import CRISIS, NO_DEPARTMENT, PRIVATE, UNREAD, Facts, Places
+from smclassify.triage.facts import CRISIS, MINUTE, NO_DEPARTMENT, PRIVATE, UNREAD, Facts, Places
 from smclassify.triage.inputs import TriageTable
 from smclassify.triage.plan import RowPlan
 from smclassify.triage.reasons import Speaker
@@ -26,7 +26,6 @@ JOINT: Final = "\x1f"
 """Between the reasons of a row in the working file, which stand behind its own cells."""
 
 _AT_ONCE: Final = 2000
-_MINUTE: Final = 60
 _SHOWN_ROLES: Final = (Role.PLATFORM, Role.AUTHOR, Role.TIME, Role.LINK)
 
 
@@ -206,6 +205,6 @@ class Teller:
             crisis=crisis,
             priority=priority,
             reasons=tuple(self._reasons(str(row[self._width]), added)),
-            age_minutes=age // _MINUTE if age >= 0 else None,
+            age_minutes=age // MINUTE if age >= 0 else None,
             **about,
         )

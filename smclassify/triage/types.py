@@ -33,6 +33,10 @@ COLUMNS: Final = (
 )
 """The columns a triage adds, after the row's own, in this order."""
 
+URGENT: Final = 70
+SOON: Final = 40
+"""Priorities from which a row is shown as urgent, and as one for soon."""
+
 SORTS: Final = ("priority",)
 ONLY: Final = (PRIVATE_REPLY,)
 

@@ -54,10 +54,13 @@ class FoundInputs:
         sheets of a workbook as they stand there. Never empty.
     skipped : tuple of Skipped
         What was found on the way and passed over, and why.
+    names : tuple of str
+        The names, as the user gave them.
     """
 
     inputs: tuple[InputName, ...]
     skipped: tuple[Skipped, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def find_inputs(
@@ -104,6 +107,7 @@ class _Finder:
         self._inputs: list[InputName] = []
         self._skipped: list[Skipped] = []
         self._seen: dict[object, tuple[int, str]] = {}
+        self._names: list[str] = []
         self._number = 0
         self._takes_sheet = False
 
@@ -114,10 +118,11 @@ class _Finder:
             raise InputError(
                 f"there is no Excel workbook to take the sheet “{printable(self._sheet)}” from."
             )
-        return FoundInputs(tuple(self._inputs), tuple(self._skipped))
+        return FoundInputs(tuple(self._inputs), tuple(self._skipped), tuple(self._names))
 
     def add(self, name: str) -> None:
         """Take in all that a name stands for."""
+        self._names.append(name)
         self._number += 1
         before = len(self._inputs)
         if name == STDIN:

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.stats import nbinom
 
 from smclassify.labels import KINDS
-from smclassify.triage.facts import CRISIS, Facts, Places
+from smclassify.triage.facts import CRISIS, DAY, HOUR, Bools, Facts, Places
 from smclassify.triage.survey import Burst, TriagedRow, Watch
-from smclassify.triage.watch.baseline import DAY, HOUR, Bools, Floats, Grid, Ints, find_gaps
+from smclassify.triage.watch.baseline import Floats, Grid, Ints, find_gaps
 from smclassify.triage.watch.bursts import Excess, Outlook, Scan
 from smclassify.triage.watch.outbreak import (
     Quiet,

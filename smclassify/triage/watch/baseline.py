@@ -24,8 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-HOUR: Final = 3600
-DAY: Final = 86_400
+from smclassify.triage.facts import DAY, Bools
 
 DAYS_FOR_WEEKEND: Final = 7
 DAYS_FOR_WEEKDAYS: Final = 14
@@ -49,7 +48,6 @@ GAP_COMMENTS: Final = 24
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

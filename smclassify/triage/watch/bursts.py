@@ -20,7 +20,8 @@ from typing import Final
 import numpy as np
 from scipy.special import betainc, chdtri
 
-from smclassify.triage.watch.baseline import DAY, HOUR, Baseline, Bools, Floats, Grid, Ints
+from smclassify.triage.facts import DAY, HOUR, Bools
+from smclassify.triage.watch.baseline import Baseline, Floats, Grid, Ints
 
 HOURS: Final = (0.5, 1, 2, 3, 6, 12, 24)
 DAYS: Final = (1, 2, 3)

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.triage.facts import BANDS, Facts, Places
-from smclassify.triage.watch.baseline import DAY, HOUR, Bools, Ints
+from smclassify.triage.facts import BANDS, DAY, HOUR, Bools, Facts, Places
+from smclassify.triage.watch.baseline import Ints
 from smclassify.triage.watch.bursts import Excess, Outlook, sharpen
 
 INSIDE: Final = 2_000
