@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smclassify.campaign import CampaignCheck
-from smclassify.campaign.likeness import LikenessIndex, signatures
 from smclassify.campaign.silences import Calendar
 from smclassify.drafts import DraftResult, Reason
+from smclassify.features.likeness import LikenessIndex, signatures
 from smclassify.features.view import feature_view
 from smclassify.policy.catalogue import catalogue
 from smclassify.policy.rules import CAMPAIGN_RULES, builtin_names

@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from smclassify.campaign.likeness import LikenessIndex, signatures
 from smclassify.campaign.rulebook import Rulebook
 from smclassify.campaign.shares import Shares
 from smclassify.campaign.silences import Calendar
 from smclassify.drafts import DraftResult, with_findings
+from smclassify.features.likeness import LikenessIndex, signatures
 from smclassify.features.view import FeatureView, feature_view
 from smclassify.findings import Finding
 from smclassify.policy.fold import fold_codes
