@@ -5,8 +5,8 @@ normalise → language → features → heads → kind, private reply, departmen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smclassify.labels import CRISIS, DEPARTMENTS, KINDS, PRIVATE_REPLY, Task
@@ -19,6 +19,26 @@ if TYPE_CHECKING:  # the results are read by `smclassify --help` too, which load
     from smclassify.model.decision import CommentDecisions, Thresholds
     from smclassify.model.panel import Panel
     from smclassify.text.batch import TextBatch
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLabel:
+    """What a model says of a label of a company's own.
+
+    Attributes
+    ----------
+    is_set : bool
+        Whether the comment has it.
+    score : float
+        Its calibrated probability.
+    """
+
+    is_set: bool
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"set": self.is_set, "score": round(self.score, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,8 @@ class CommentResult:
         0 (can wait) to 100 (now).
     reasons : tuple of str
         In words, what speaks for this; the words of the text that carried it in quotes.
+    own_labels : mapping of str to OwnLabel
+        The company's own labels, where the model has learned some.
     """
 
     id: str
@@ -65,10 +87,11 @@ class CommentResult:
     crisis_score: float
     priority: int
     reasons: tuple[str, ...]
+    own_labels: Mapping[str, OwnLabel] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain JSON values."""
-        return {
+        record: dict[str, Any] = {
             "id": self.id,
             "text": self.text,
             "lang": self.lang,
@@ -82,6 +105,9 @@ class CommentResult:
             "priority": self.priority,
             "reasons": list(self.reasons),
         }
+        if self.own_labels:
+            record["own_labels"] = {name: one.to_dict() for name, one in self.own_labels.items()}
+        return record
 
 
 _URGENCY_OF_KIND = {"complaint": 0.4, "question": 0.35, "suggestion": 0.15}
@@ -139,7 +165,8 @@ def triage_batch(
     decided = decide_comments(probabilities, batch.languages, thresholds, priors)
     private, crisis = probabilities[:, columns(Task.COMMENTS, (PRIVATE_REPLY, CRISIS))].T
     priority = priorities(private, crisis, decided.kind_scores).tolist()
-    reasons = _reasons(panel, batch, decided, ui_language)
+    own = _own_labels(panel, batch, probabilities, thresholds)
+    reasons = _reasons(panel, batch, decided, own, ui_language)
     kind_scores = decided.kind_scores.tolist()
     kinds, departments = decided.kind.tolist(), decided.department.tolist()
     return [
@@ -156,24 +183,56 @@ def triage_batch(
             crisis_score=float(crisis[index]),
             priority=priority[index],
             reasons=tuple(reasons[index]),
+            own_labels=own[index],
         )
         for index in range(len(batch))
     ]
 
 
+def _own_labels(
+    panel: Panel, batch: TextBatch, probabilities: NDArray[np.float32], thresholds: Thresholds
+) -> list[dict[str, OwnLabel]]:
+    """Return what the model says of the company's own labels, for each comment."""
+    from smclassify.model.decision import columns, is_flagged
+
+    said: list[dict[str, OwnLabel]] = [{} for _ in range(len(batch))]
+    own = panel.own(Task.COMMENTS)
+    for label in own:
+        has_it = is_flagged(
+            probabilities, Task.COMMENTS, label, batch.languages, thresholds, own=own
+        ).tolist()
+        scores = probabilities[:, columns(Task.COMMENTS, [label], own)[0]].astype(float).tolist()
+        for of_text, is_set, score in zip(said, has_it, scores, strict=True):
+            of_text[label] = OwnLabel(is_set, score)
+    return said
+
+
 def _reasons(
-    panel: Panel, batch: TextBatch, decided: CommentDecisions, language: str
+    panel: Panel,
+    batch: TextBatch,
+    decided: CommentDecisions,
+    own: Sequence[Mapping[str, OwnLabel]],
+    language: str,
 ) -> list[list[str]]:
     """Say in words what each comment is; where somebody has to act, which of its words say so."""
     from smclassify.model.remarks import quoted_words
+
+    def quoting(label: str, rows: list[int], reason: str) -> Iterator[tuple[int, str]]:
+        quotes = quoted_words(panel, batch, Task.COMMENTS, label, rows)
+        for row, words in zip(rows, quotes, strict=True):
+            said = phrase("reason-words", language, reason=reason, words=words)
+            yield row, said if words else reason
 
     of_kind = [phrase(f"reason-{kind}", language) for kind in KINDS]
     reasons = [[of_kind[kind]] for kind in decided.kind.tolist()]
     for label, has_it in ((PRIVATE_REPLY, decided.private_reply), (CRISIS, decided.crisis)):
         rows = has_it.nonzero()[0].tolist()
-        quotes = quoted_words(panel, batch, Task.COMMENTS, label, rows)
         reason = phrase(f"reason-{label}", language)
-        for row, words in zip(rows, quotes, strict=True):
-            said = phrase("reason-words", language, reason=reason, words=words) if words else reason
+        for row, said in quoting(label, rows, reason):
             reasons[row] = [said] if label == PRIVATE_REPLY else [said, *reasons[row]]
+    for label in panel.own(Task.COMMENTS):
+        rows = [row for row, labels in enumerate(own) if labels[label].is_set]
+        reason = phrase("reason-own-label", language, label=label)
+        for row, said in quoting(label, rows, reason):
+            reasons[row].append(said)
     return reasons

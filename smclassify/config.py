@@ -5,14 +5,14 @@ Nothing needs to be configured; every key has a default that works.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, ValidationError
 
 from smclassify.errors import ConfigError
-from smclassify.labels import CRISIS, FLAGS, LANGUAGES, PRIVATE_REPLY
+from smclassify.labels import CRISIS, FLAGS, LANGUAGES, PRIVATE_REPLY, is_own_label
 from smclassify.policy.rule import LanguageCode, Line, Strict
 from smclassify.policy.schema import Policy
 from smclassify.policy.tomlfile import (
@@ -33,9 +33,10 @@ DEFAULT_REPLY_MINUTES: Final = 120
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 THRESHOLD_LABELS: Final = (*FLAGS, PRIVATE_REPLY, CRISIS)
+"""The guide's labels that have thresholds; those of a company's own have them, too."""
 
 
-def _one_of(known: tuple[str, ...]) -> AfterValidator:
+def _checked(known: tuple[str, ...]) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value not in known:
             close = nearest(value, known)
@@ -45,12 +46,21 @@ def _one_of(known: tuple[str, ...]) -> AfterValidator:
             )
         return value
 
-    return AfterValidator(check)
+    return check
 
 
-Learned = Annotated[str, _one_of(LANGUAGES)]
-UiLanguage = Annotated[str, _one_of(UI_LANGUAGES)]
-Label = Annotated[str, _one_of(THRESHOLD_LABELS)]
+_decided = _checked(THRESHOLD_LABELS)
+
+Learned = Annotated[str, AfterValidator(_checked(LANGUAGES))]
+UiLanguage = Annotated[str, AfterValidator(_checked(UI_LANGUAGES))]
+
+
+def _label(value: str) -> str:
+    # Whether a model has learned it is not known here: one configuration serves several models.
+    return value if is_own_label(value) else _decided(value)
+
+
+Label = Annotated[str, AfterValidator(_label)]
 
 
 class Config(Strict):
@@ -65,7 +75,8 @@ class Config(Strict):
     pipelines : dict of str to str
         For a language, an installed spaCy pipeline to use instead of the blank one.
     thresholds : dict of str to float
-        For a label, the probability from which it is set, 0 to 1.
+        For a label, the probability from which it is set, 0 to 1. Those of a company's own
+        labels count for the models that have learned them.
     reply_time_target : int
         Minutes within which an unhappy customer should have an answer.
     policy : Policy

@@ -46,8 +46,8 @@ class DraftResult:
     lang : str
         Language code, or ``"unknown"``.
     flags : tuple of str
-        The flags that are up, in the order of :data:`smclassify.labels.FLAGS`; empty for a
-        draft that is fine to publish.
+        The flags that are up, in the order of :data:`smclassify.labels.FLAGS`, then those of
+        the company's own; empty for a draft that is fine to publish.
     scores : mapping of str to float
         Calibrated probability of each flag.
     reasons : tuple of Reason
@@ -114,8 +114,10 @@ def score_batch(
     raised: list[list[str]] = [[] for _ in range(len(batch))]
     found: list[list[Finding]] = [[] for _ in range(len(batch))]
     reasons: list[list[Reason]] = [[] for _ in range(len(batch))]
-    for flag in FLAGS:
-        by_model = is_flagged(probabilities, Task.DRAFTS, flag, languages, thresholds)
+    own = panel.own(Task.DRAFTS)
+    scored = (*FLAGS, *own)
+    for flag in scored:
+        by_model = is_flagged(probabilities, Task.DRAFTS, flag, languages, thresholds, own=own)
         likely = likely_reasons(probabilities, flag)
         flagged = by_model.nonzero()[0].tolist()
         for index, remark in zip(
@@ -134,7 +136,7 @@ def score_batch(
             found[index] += remark
             raised[index].append(flag)
             reasons[index] += [Reason(flag, name, score) for name, score in likely[index]]
-    scores = probabilities[:, columns(Task.DRAFTS, FLAGS)].astype(float).tolist()
+    scores = probabilities[:, columns(Task.DRAFTS, scored, own)].astype(float).tolist()
     return [
         with_findings(
             DraftResult(
@@ -142,7 +144,7 @@ def score_batch(
                 text=batch.originals[index],
                 lang=languages[index],
                 flags=tuple(raised[index]),
-                scores=dict(zip(FLAGS, scores[index], strict=True)),
+                scores=dict(zip(scored, scores[index], strict=True)),
                 reasons=tuple(reasons[index]),
                 findings=tuple(found[index]),
                 raised_by=dict.fromkeys(raised[index], ("model",)),
@@ -165,7 +167,7 @@ def with_findings(result: DraftResult, findings: Sequence[Finding]) -> DraftResu
     flags: list[str] = []
     reasons: list[Reason] = []
     raised_by: dict[str, tuple[Source, ...]] = {}
-    for flag in FLAGS:
+    for flag in dict.fromkeys((*FLAGS, *result.flags)):
         blocking = [one for one in findings if one.label == flag and one.severity == "block"]
         if flag in result.flags or blocking:
             flags.append(flag)

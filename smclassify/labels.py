@@ -6,6 +6,9 @@ The only place where a label name is written. What each label means is in
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -136,3 +139,62 @@ HEADS: Final = MappingProxyType(
     }
 )
 """What the model has one classifier for each: every name above that a text can have or not."""
+
+
+def heads_of(task: Task, own: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the heads of a task in the order of their columns: the guide's, then a company's own.
+
+    Parameters
+    ----------
+    task : Task
+    own : sequence of str
+        Labels of a company's own, as :func:`is_own_label` allows them.
+    """
+    return (*HEADS[task], *own)
+
+
+OWN_LABEL_RULE: Final = (
+    "1 to 40 lower-case letters, digits and underscores, a letter first; no name of ours, "
+    "nor nearly one; not ending in _score"
+)
+"""What :func:`is_own_label` asks, for messages."""
+
+_MOST_IN_A_NAME: Final = 40
+_TAKEN: Final = frozenset(
+    {
+        *DESCRIPTIONS,
+        *(KIND, DEPARTMENT, *LANGUAGE_NAMES),
+        # Columns of a triage (without their sm_), of scored drafts and of labelled texts.
+        *("lang", "language", "priority", "reasons", "reason", "surplus"),
+        *("id", "text", "label", "labels", "flags", "findings", "messages"),
+        *("author", "thread", "time", "platform", "split", "group", "source"),
+    }
+)
+_ALIKE: Final = 0.9
+"""Of :mod:`difflib`: ``spamy`` is as near to ``spammy``, ``crises`` is not to ``crisis``."""
+_IN_A_NAME: Final = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})
+"""Unicode's categories of letters without capitals, of their marks, and of digits."""
+
+
+def is_own_label(name: str) -> bool:
+    """Return whether a label of a company's own may have this name.
+
+    1 to 40 lower-case letters of any script, digits and underscores, beginning with a letter:
+    it stands in headers, options and on terminals. Neither a name of the guide nor of a
+    column of ours; nor one that is a slip of the guide's, such as ``spamy``; nor ending in
+    ``_score``, which is the column of another label's score.
+    """
+    return (
+        0 < len(name) <= _MOST_IN_A_NAME
+        and unicodedata.category(name[0])[0] == "L"
+        and all(char == "_" or unicodedata.category(char) in _IN_A_NAME for char in name)
+        and name == unicodedata.normalize("NFKC", name.lower())
+        and name not in _TAKEN
+        and not name.endswith("_score")
+        and not get_close_matches(name, DESCRIPTIONS, n=1, cutoff=_ALIKE)
+    )
+
+
+def own_labels_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those heads that are a company's own, in their order."""
+    return tuple(name for name in names if name not in DESCRIPTIONS)

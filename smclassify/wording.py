@@ -106,6 +106,17 @@ def words_of(name: str, language: str = DEFAULT_UI_LANGUAGE) -> Words:
     return Words(message, suggestion)
 
 
+def own_label_words(label: str, language: str = DEFAULT_UI_LANGUAGE) -> Words:
+    """Return what is said where a model finds a label of a company's own.
+
+    Raises
+    ------
+    KeyError
+        If the program doesn't speak that language.
+    """
+    return words_of("own-label", language).filled({"label": label})
+
+
 def worded() -> frozenset[str]:
     """Return the names that the catalogue has words for."""
     return frozenset(_catalogue())

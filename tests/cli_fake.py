@@ -39,9 +39,14 @@ def language(text):
 
 
 class FakeClassifier:
+    own = ()
+
     def __init__(self, config=None):
         self.config = config or Config()
         self.calls = []
+
+    def own_labels(self, task):
+        return self.own
 
     def score(self, texts, *, ids=None, platforms=None, langs=None, thresholds=None):
         n = len(texts)
@@ -138,6 +143,7 @@ def fake_module():
         return FakeClassifier(config)
 
     module.load = load
+    module.own_labels = lambda name_or_path, task: FakeClassifier.own
     module.find_model = lambda name_or_path: FakeFolder()
     module.FakeClassifier = FakeClassifier
     return module

@@ -120,7 +120,7 @@ REASON_PHRASES = sorted(name for name in phrases() if name.startswith("reason-")
 def test_kinds_departments_languages_and_reasons_have_phrases_and_nothing_else_has() -> None:
     flags = (PRIVATE_REPLY, CRISIS)
     named = (*KINDS, *DEPARTMENTS, *flags, *SENTIMENTS, *LANGUAGES, UNKNOWN_LANGUAGE)
-    reasons = (*KINDS, *flags, *CIRCUMSTANCES, "words")
+    reasons = (*KINDS, *flags, *CIRCUMSTANCES, "words", "own-label")
     assert phrases() == {
         *(f"name-{label}" for label in named),
         *(f"reason-{reason}" for reason in reasons),

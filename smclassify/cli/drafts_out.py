@@ -119,9 +119,10 @@ class _Jsonl(DraftWriter):
 class _Csv(DraftWriter):
     """One row a draft: id, text, language, flags, each flag's probability, reasons, messages."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, own: Sequence[str]) -> None:
         super().__init__(write)
-        columns = ["id", "text", "lang", "flags", *FLAGS, "reasons", "findings"]
+        self._scored = (*FLAGS, *own)
+        columns = ["id", "text", "lang", "flags", *self._scored, "reasons", "findings"]
         self._encoder = CsvEncoder(columns, self.problems, bom=False)
         self._rows = 0
         write(self._encoder.header())
@@ -131,9 +132,8 @@ class _Csv(DraftWriter):
         self._rows += len(results)
         return self._encoder.rows([self._row(result) for result in results], first)
 
-    @staticmethod
-    def _row(result: DraftResult) -> list[object]:
-        scores = [round(result.scores[f], 4) if f in result.scores else "" for f in FLAGS]
+    def _row(self, result: DraftResult) -> list[object]:
+        scores = [round(result.scores[f], 4) if f in result.scores else "" for f in self._scored]
         return [
             result.id,
             result.text,
@@ -168,9 +168,20 @@ class _Html(DraftWriter):
 
 @contextmanager
 def draft_writer(
-    format: str, target: str, write: Write, color: bool | None
+    format: str, target: str, write: Write, color: bool | None, own: Sequence[str] = ()
 ) -> Iterator[DraftWriter]:
-    """Make the writer of a format; what comes last is written when the block ends well."""
+    """Make the writer of a format; what comes last is written when the block ends well.
+
+    Parameters
+    ----------
+    format : str
+        One of :data:`FORMATS`.
+    target : str
+    write : callable
+    color : bool or None
+    own : sequence of str
+        The flags of the company's own that drafts are scored for.
+    """
     import sys
 
     with ExitStack() as stack:
@@ -178,7 +189,7 @@ def draft_writer(
         if format == "jsonl":
             writer = _Jsonl(write)
         elif format == "csv":
-            writer = _Csv(write)
+            writer = _Csv(write, own)
         elif format == "html":
             writer = _Html(write, stack)
         elif target == "-":

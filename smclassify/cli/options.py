@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from smclassify.labels import LANGUAGES
+from smclassify.labels import LANGUAGES, is_own_label
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -114,7 +114,10 @@ color_option = option(
 
 
 class Thresholds(click.ParamType[tuple[str, float]]):
-    """``LABEL=NUMBER``, of some labels."""
+    """``LABEL=NUMBER``, of some labels or one of a company's own.
+
+    Whether the model has learned that one is seen once it is known which model.
+    """
 
     name = "LABEL=NUMBER"
 
@@ -128,10 +131,11 @@ class Thresholds(click.ParamType[tuple[str, float]]):
         if isinstance(value, tuple):
             return value
         label, separator, figure = str(value).partition("=")
-        if not separator or label.strip() not in self._labels:
+        name = label.strip()
+        if not separator or not (name in self._labels or is_own_label(name)):
             self.fail(
                 f"{value!r} should be a label, = and a number, such as {self._labels[0]}=0.7. "
-                f"The labels: {', '.join(self._labels)}.",
+                f"The labels: {', '.join(self._labels)}, and your own.",
                 param,
                 ctx,
             )
@@ -141,7 +145,7 @@ class Thresholds(click.ParamType[tuple[str, float]]):
             threshold = float("nan")
         if not 0.0 <= threshold <= 1.0:
             self.fail(f"{figure!r} should be a number from 0 to 1.", param, ctx)
-        return label.strip(), threshold
+        return name, threshold
 
 
 def threshold_option(labels: Sequence[str]) -> Callable[[_Function], _Function]:

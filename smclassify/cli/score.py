@@ -22,7 +22,7 @@ from smclassify.cli.options import (
     threshold_option,
     ui_language_option,
 )
-from smclassify.labels import FLAGS
+from smclassify.labels import FLAGS, Task
 
 if TYPE_CHECKING:
     from smclassify.campaign import CampaignCheck
@@ -121,6 +121,7 @@ def score(
     from smclassify.cli.inputs import DraftReader, ReadOptions
     from smclassify.cli.lazy import UserError
     from smclassify.cli.setup import load_classifier
+    from smclassify.model.decision import checked_thresholds
 
     format_ = choose_format(format_, output)
     refuse_overwriting(output, drafts)
@@ -128,13 +129,14 @@ def score(
     with ExitStack() as stack:
         reader = DraftReader.open(drafts, ReadOptions(**reading), stack)
         classifier = load_classifier(model, config, policy, ui_lang)
+        own = classifier.own_labels(Task.DRAFTS)
+        wanted = {**common, "thresholds": checked_thresholds(Task.DRAFTS, dict(thresholds), own)}
         write = stack.enter_context(open_output(output))
         show = stack.enter_context(
             progress_bar("Reading drafts", quiet=output == "-" and _on_terminal())
         )
         campaign = None if each_alone else _campaign(classifier)
-        wanted = {**common, "thresholds": dict(thresholds)}
-        with draft_writer(format_, output, write, color) as writer:
+        with draft_writer(format_, output, write, color, own) as writer:
             _score_all(classifier, reader, writer, campaign, wanted=wanted, show=show)
             said = [one.sentence() for one in campaign.remarks()] if campaign else []
             if writer.shows_remarks:

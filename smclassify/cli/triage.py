@@ -114,8 +114,9 @@ def triage(ctx: click.Context, /, *, files: tuple[str, ...], **given: Any) -> No
     of these in a .zip or .gz, a folder or a pattern such as "exports/*.csv", or - for standard
     input. Every row comes back once with its own columns as they were, and these beside them:
     sm_lang, sm_kind, sm_private_reply, sm_private_reply_score, sm_department, sm_crisis,
-    sm_priority (0 to 100), sm_reasons. Columns of these names in an input are an earlier
-    triage's and are replaced.
+    sm_priority (0 to 100), sm_reasons; and for a label of your own that the model has learned,
+    such as recall_topic, sm_recall_topic and sm_recall_topic_score. Columns of these names in
+    an input are an earlier triage's and are replaced.
 
     Exit code 0: every row was handled. 2: the call or the input is wrong, or a row could not
     be read; such rows are listed.

@@ -43,6 +43,7 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
     TriageInterrupted
         On Ctrl-C.
     """
+    from smclassify.classifier import own_labels
     from smclassify.cli.console import progress_bar
     from smclassify.cli.setup import judge_of, settings_of
     from smclassify.cli.triage_out import (
@@ -51,6 +52,8 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
         print_triage_notes,
         write_report,
     )
+    from smclassify.labels import Task
+    from smclassify.model.decision import checked_thresholds
     from smclassify.report.triage_page import LISTED
     from smclassify.triage.job import triage_tables
 
@@ -63,17 +66,19 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
         named = [output, *sorted(paths), *filter(None, [given["since"]])]
         check_report(report, named, force=replaces_report(given))
     settings = settings_of(given["config"], given["policy"], given["ui_lang"])
+    own = own_labels(given["model"], Task.COMMENTS)
     options = TriageOptions(
         columns=columns_given(given),
         format=given["format_"],
         guarded=not given["raw_cells"],
-        thresholds=dict(given["thresholds"]),
+        thresholds=dict(checked_thresholds(Task.COMMENTS, dict(given["thresholds"]), own)),
         accounts=our_accounts(given["accounts"], settings),
         reply_minutes=settings.reply_time_target,
         ui_language=settings.ui_language,
         judge=judge_of(given["model"], settings),
         listed=LISTED,
         themed=report is not None,
+        own_labels=own,
         **{name: given[name] for name in _AS_THEY_ARE},
     )
     reporting = None

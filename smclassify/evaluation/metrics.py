@@ -13,16 +13,16 @@ from sklearn.metrics import average_precision_score
 from smclassify.labels import (
     DEPARTMENT,
     DEPARTMENTS,
-    HEADS,
     KIND,
     KINDS,
     Task,
+    heads_of,
 )
 from smclassify.model.decision import (
-    DECIDED_LABELS,
     Thresholds,
     columns,
     decide_comments,
+    decided_labels,
     is_flagged,
 )
 from smclassify.model.heads import UNLABELLED
@@ -113,16 +113,30 @@ def decisions(
     languages: Sequence[str],
     thresholds: Thresholds,
     priors: Mapping[str, float],
+    *,
+    own: Sequence[str] = (),
 ) -> NDArray[np.bool_]:
     """Return what the program would answer, one column a head, shape (n, n_heads).
 
     Reasons have no threshold of their own; their columns say whether they are at least as
     likely as not.
+
+    Parameters
+    ----------
+    task : Task
+    probabilities : ndarray of float, shape (n, n_heads)
+    languages : sequence of str, length n
+    thresholds : mapping
+        label -> language or ``"*"`` -> probability.
+    priors : mapping of str to float
+        How common each kind and department was in training.
+    own : sequence of str
+        The company's own labels: the columns after those of the guide.
     """
     decided = probabilities >= 0.5
-    for label in DECIDED_LABELS[task]:
-        column = columns(task, [label])[0]
-        decided[:, column] = is_flagged(probabilities, task, label, languages, thresholds)
+    for label in decided_labels(task, own):
+        column = columns(task, [label], own)[0]
+        decided[:, column] = is_flagged(probabilities, task, label, languages, thresholds, own=own)
     if task is Task.COMMENTS:
         answer = decide_comments(probabilities, languages, thresholds, priors)
         decided[:, columns(task, KINDS)] = answer.kind[:, None] == np.arange(len(KINDS))
@@ -137,6 +151,8 @@ def measure(
     probabilities: NDArray,
     decided: NDArray[np.bool_],
     languages: Sequence[str],
+    *,
+    own: Sequence[str] = (),
 ) -> Table:
     """Measure answers against labels, for each language and over all.
 
@@ -144,12 +160,14 @@ def measure(
     ----------
     task : Task
     labels : ndarray of int, shape (n, n_heads)
-        1, 0 or unlabelled (-1), in the order of :data:`smclassify.labels.HEADS`.
+        1, 0 or unlabelled (-1), in the order of :func:`smclassify.labels.heads_of`.
     probabilities : ndarray of float, shape (n, n_heads)
         NaN where the model has not learned the label.
     decided : ndarray of bool, shape (n, n_heads)
         As :func:`decisions` gives it.
     languages : sequence of str, length n
+    own : sequence of str
+        The company's own labels: the columns after those of the guide.
 
     Returns
     -------
@@ -161,7 +179,7 @@ def measure(
     for name in [*sorted(set(languages)), ALL]:
         mine = np.ones(len(language), bool) if name == ALL else language == name
         rows: dict[str, Figures] = {}
-        for column, label in enumerate(HEADS[task]):
+        for column, label in enumerate(heads_of(task, own)):
             answered = ~np.isnan(probabilities[:, column])
             known = mine & answered & (labels[:, column] != UNLABELLED)
             if known.any():

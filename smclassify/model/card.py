@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smclassify.labels import HEADS, LANGUAGE_NAMES
+from smclassify.labels import LANGUAGE_NAMES, heads_of, own_labels_of
 from smclassify.model.manifest import Manifest
 
 _COLUMNS = (
@@ -39,11 +39,27 @@ def model_card(manifest: Manifest) -> str:
         f"({manifest.columns['word']:,}) and {len(manifest.style)} style counts. Weights SHA-256: "
         f"`{manifest.weights_sha256}`.",
         "",
+        *_own_labels(manifest),
         *_data(manifest),
         *_figures(manifest.figures),
         *_thresholds(manifest),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _own_labels(manifest: Manifest) -> Iterator[str]:
+    """Yield which labels are the company's own, not of the guide; nothing where there are none."""
+    of_task = {task: own_labels_of(manifest.tasks[task].heads) for task in sorted(manifest.tasks)}
+    if not any(of_task.values()):
+        return
+    yield "## Labels of its own"
+    yield ""
+    yield "Besides those of the label guide. What they mean is what its texts say."
+    yield ""
+    for task, own in of_task.items():
+        if own:
+            yield f"- {task}: {', '.join(f'`{label}`' for label in own)}"
+    yield ""
 
 
 def _data(manifest: Manifest) -> Iterator[str]:
@@ -125,8 +141,9 @@ def _thresholds(manifest: Manifest) -> Iterator[str]:
     yield "|---|---|"
     for task in sorted(manifest.tasks):
         thresholds = manifest.tasks[task].thresholds
+        own = own_labels_of(manifest.tasks[task].heads)
         # In the guide's order, whatever the order of the file that it was read from.
-        for label in (head for head in HEADS[task] if head in thresholds):
+        for label in (head for head in heads_of(task, own) if head in thresholds):
             tuned = sorted(thresholds[label].items())
             shown = ", ".join(f"{language} {value:.2f}" for language, value in tuned)
             yield f"| {label} | {shown} |"

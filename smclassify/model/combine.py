@@ -24,7 +24,8 @@ def with_reasons(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     Parameters
     ----------
     probabilities : ndarray of float, shape (n, n_heads)
-        In the order of :data:`smclassify.labels.HEADS`.
+        In the order of :data:`smclassify.labels.HEADS`; columns of a company's own labels
+        after them stay as they are.
     """
     combined = probabilities.copy()
     for flag in FLAGS:

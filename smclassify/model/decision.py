@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from smclassify.errors import InputError
 from smclassify.labels import (
     CRISIS,
     DEPARTMENTS,
@@ -25,7 +26,7 @@ Thresholds = Mapping[str, Mapping[str, float]]
 """label -> language or ``"*"`` -> probability."""
 
 DECIDED_LABELS = {Task.DRAFTS: FLAGS, Task.COMMENTS: (PRIVATE_REPLY, CRISIS)}
-"""The yes-or-no labels, which have thresholds; the others go to the most probable one."""
+"""The guide's yes-or-no labels, which have thresholds; the others go to the most probable one."""
 
 _WORTH_NAMING = 0.15
 """A less probable reason would be a guess that sends its reader looking for nothing."""
@@ -34,9 +35,49 @@ _COLUMN = {task: {name: column for column, name in enumerate(HEADS[task])} for t
 _KIND_HAS_DEPARTMENT = np.array([kind in KINDS_WITH_DEPARTMENT for kind in KINDS])
 
 
-def columns(task: Task, names: Sequence[str]) -> list[int]:
-    """Return where some labels stand among the heads of a task."""
-    return [_COLUMN[task][name] for name in names]
+def decided_labels(task: Task, own: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the labels of a task that are decided yes or no, a company's own among them."""
+    return (*DECIDED_LABELS[task], *own)
+
+
+def columns(task: Task, names: Sequence[str], own: Sequence[str] = ()) -> list[int]:
+    """Return where some labels stand among the heads of a task.
+
+    Parameters
+    ----------
+    task : Task
+    names : sequence of str
+        Heads of the guide, or of ``own``.
+    own : sequence of str
+        A company's own labels, whose columns come after the guide's.
+    """
+    known, first = _COLUMN[task], len(HEADS[task])
+    return [known[name] if name in known else first + own.index(name) for name in names]
+
+
+def checked_thresholds(
+    task: Task, thresholds: Mapping[str, float] | None, own: Sequence[str] = ()
+) -> Mapping[str, float]:
+    """Return thresholds that somebody has asked for; none for None.
+
+    Raises
+    ------
+    InputError
+        If one is for no label that is decided yes or no, of the guide or of the company's
+        ``own``, or not between 0 and 1.
+    """
+    known = decided_labels(task, own)
+    for label, value in (thresholds or {}).items():
+        if label not in known:
+            raise InputError(
+                f"There is no threshold for {label!r} of {task.value}.",
+                hint=f"Possible: {', '.join(known)}.",
+            )
+        if not 0 <= value <= 1:
+            raise InputError(
+                f"The threshold of {label!r} is {value!r}: it is a number from 0 to 1."
+            )
+    return thresholds or {}
 
 
 def threshold_for(thresholds: Thresholds, label: str, languages: Sequence[str]) -> NDArray:
@@ -47,10 +88,16 @@ def threshold_for(thresholds: Thresholds, label: str, languages: Sequence[str]) 
 
 
 def is_flagged(
-    probabilities: NDArray, task: Task, label: str, languages: Sequence[str], thresholds: Thresholds
+    probabilities: NDArray,
+    task: Task,
+    label: str,
+    languages: Sequence[str],
+    thresholds: Thresholds,
+    *,
+    own: Sequence[str] = (),
 ) -> NDArray[np.bool_]:
     """Return which texts have a yes-or-no label, shape (n,)."""
-    scores = probabilities[:, _COLUMN[task][label]]
+    scores = probabilities[:, columns(task, [label], own)[0]]
     return scores >= threshold_for(thresholds, label, languages)
 
 
@@ -58,9 +105,10 @@ def likely_reasons(probabilities: NDArray, flag: str) -> list[list[tuple[str, fl
     """Return for each text the reasons that speak for a flag, most probable first.
 
     The most probable reason is named if it is worth naming at all, and others that are at
-    least half as probable and over 0.25. A flag may be up with no reason to name.
+    least half as probable and over 0.25. A flag may be up with no reason to name; one of a
+    company's own has none.
     """
-    names = REASONS[flag]
+    names = REASONS.get(flag, ())
     scores = probabilities[:, columns(Task.DRAFTS, names)]
     best = scores.max(axis=1, initial=0.0)
     leading = (scores >= best[:, None]) & (scores >= _WORTH_NAMING)

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 
 from smclassify.features.space import FeatureSpace
-from smclassify.labels import HEADS, Task
+from smclassify.labels import Task, heads_of, own_labels_of
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
 from smclassify.model.heads import CalibratedHeads, language_index
@@ -26,7 +26,8 @@ class TaskModel:
     Attributes
     ----------
     names : tuple of str
-        The heads that were learned, in the order of :data:`smclassify.labels.HEADS`.
+        The heads that were learned, in the order of :data:`smclassify.labels.HEADS`; a
+        company's own labels after them.
     coef : ndarray of float32, shape (n_features, n_heads)
     intercept, slope : ndarray of float32, shape (n_heads,)
     offset : ndarray of float32, shape (n_languages + 1, n_heads)
@@ -64,6 +65,11 @@ class TaskModel:
             priors,
         )
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The heads that are a company's own labels."""
+        return own_labels_of(self.names)
+
     def sums(self, X: csr_matrix) -> NDArray[np.float32]:
         """Return the raw sums, shape (n, n_heads)."""
         return np.asarray(X @ self.coef) + self.intercept
@@ -90,11 +96,19 @@ class Model:
     tasks: Mapping[Task, TaskModel]
     manifest: Mapping[str, Any]
 
+    def own(self, task: Task) -> tuple[str, ...]:
+        """Return a company's own labels of a task that this model has learned."""
+        learned = self.tasks.get(task)
+        return () if learned is None else learned.own
+
+    def heads(self, task: Task) -> tuple[str, ...]:
+        """Return the labels that :meth:`probabilities` has a column for."""
+        return heads_of(task, self.own(task))
+
     def probabilities(self, task: Task, batch: TextBatch) -> NDArray[np.float32]:
         """Return the probability of every head of a task, shape (n, n_heads).
 
-        Columns in the order of :data:`smclassify.labels.HEADS`; NaN where this model has not
-        learned the label.
+        Columns as :meth:`heads` names them; NaN where this model has not learned the label.
         """
         return self.probabilities_of(task, self.space.transform(batch), batch.languages)
 
@@ -102,7 +116,7 @@ class Model:
         self, task: Task, X: csr_matrix, languages: Sequence[str]
     ) -> NDArray[np.float32]:
         """Do the same from features that are there already."""
-        names = HEADS[task]
+        names = self.heads(task)
         everything = np.full((X.shape[0], len(names)), np.nan, np.float32)
         learned = self.tasks.get(task)
         if learned is not None:

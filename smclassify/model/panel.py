@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.features.style import describe
-from smclassify.labels import HEADS, Task
+from smclassify.labels import HEADS, Task, heads_of
 from smclassify.model.decision import Thresholds
 from smclassify.model.explain import Contributions, Explainer
 from smclassify.model.model import Model, TaskModel
@@ -24,7 +24,8 @@ class Panel:
     ----------
     model : Model
     fallback : Model or None
-        Answers for the labels that ``model`` has not learned.
+        Answers for the guide's labels that ``model`` has not learned; a company's own labels
+        are ``model``'s alone.
     """
 
     model: Model
@@ -32,15 +33,31 @@ class Panel:
 
     @staticmethod
     def is_complete(model: Model) -> bool:
-        """Return whether a model has learned every label of both tasks."""
-        return all(task in model.tasks and model.tasks[task].names == HEADS[task] for task in Task)
+        """Return whether a model has learned every label that the guide has for both tasks."""
+        return all(
+            task in model.tasks and set(HEADS[task]) <= set(model.tasks[task].names)
+            for task in Task
+        )
+
+    def own(self, task: Task) -> tuple[str, ...]:
+        """Return a company's own labels of a task."""
+        return self.model.own(task)
+
+    def heads(self, task: Task) -> tuple[str, ...]:
+        """Return the labels that :meth:`probabilities` has a column for."""
+        return heads_of(task, self.own(task))
 
     def probabilities(self, task: Task, batch: TextBatch) -> NDArray[np.float32]:
-        """Return the probability of every head of a task, shape (n, n_heads)."""
+        """Return the probability of every head of a task, shape (n, n_heads).
+
+        Columns as :meth:`heads` names them.
+        """
         answers = self.model.probabilities(task, batch)
-        missing = np.isnan(answers)
+        of_guide = answers[:, : len(HEADS[task])]
+        missing = np.isnan(of_guide)
         if self.fallback is not None and missing.any():
-            answers[missing] = self.fallback.probabilities(task, batch)[missing]
+            others = self.fallback.probabilities(task, batch)[:, : len(HEADS[task])]
+            of_guide[missing] = others[missing]
         return answers
 
     def thresholds(self, task: Task, *overrides: Mapping[str, float]) -> Thresholds:

@@ -13,7 +13,7 @@ from smclassify.model.decision import columns
 from smclassify.model.explain import Contributions, telling_words
 from smclassify.model.panel import Panel
 from smclassify.text.batch import TextBatch
-from smclassify.wording import DEFAULT_UI_LANGUAGE, words_of
+from smclassify.wording import DEFAULT_UI_LANGUAGE, own_label_words, words_of
 
 _MOST_STYLE = 3
 _STYLE_SHARE = 0.1
@@ -59,11 +59,13 @@ def remarks(
     carried = _with_leading_reasons(panel, some, flag, leading)
     stretches = telling_words(some, carried.by_position)
     style = _style_in_words(panel, flag, carried, some)
-    column = columns(Task.DRAFTS, [flag])[0]
+    own = panel.own(Task.DRAFTS)
+    column = columns(Task.DRAFTS, [flag], own)[0]
     found = []
     for index, row in enumerate(rows):
         reason = leading[index]
-        said = words_of(reason or flag, ui_language)
+        worded = own_label_words if flag in own else words_of
+        said = worded(reason or flag, ui_language)
         # What style features count is described in English alone.
         told = style[index] if ui_language == DEFAULT_UI_LANGUAGE else []
         message = said.message + (f" ({', '.join(told)})" if told else "")

@@ -46,7 +46,7 @@ def flag_remarks(result: DraftResult) -> list[FlagRemark]:
     return [
         FlagRemark(
             flag,
-            words.describe(flag),
+            words.describe(flag) or words.OWN_LABEL,
             _certainty(result, flag),
             tuple(
                 (reason.reason, _reason(reason.reason, reason.score))

@@ -10,8 +10,8 @@ from typing import Final
 from markupsafe import Markup
 
 from smclassify.labels import KINDS
+from smclassify.report.drawing import Frame
 from smclassify.report.plots import (
-    Frame,
     Layer,
     Mark,
     rows_plot,

@@ -299,19 +299,21 @@ def _counts(summary: TriageSummary, speech: Speech) -> Iterator[dict[str, Any]]:
         ("department", summary.departments, speech.label),
         ("language", summary.languages, speech.language_name),
         ("platform", summary.survey.platforms, platform),
+        ("own-labels", summary.own_labels, speech.label),
     ]
+    # A comment has one kind, but any number of a company's own labels.
+    comments = {"own-labels": sum(summary.kinds.values())}
     for title, counts, name in tables:
         if any(counts.values()):
-            yield {
-                "title": speech.say(title),
-                "rows": list(_counted(counts, name, speech)),
-            }
+            total = comments.get(title, sum(counts.values()))
+            rows = list(_counted(counts, total, name, speech))
+            yield {"title": speech.say(title), "rows": rows}
 
 
 def _counted(
-    counts: Mapping[str, int], name: Callable[[str], str], speech: Speech
+    counts: Mapping[str, int], total: int, name: Callable[[str], str], speech: Speech
 ) -> Iterator[tuple[str, str, str, Markup]]:
-    total, most = sum(counts.values()), max(counts.values())
+    most = max(counts.values())
     ordered = sorted(counts.items(), key=lambda item: -item[1])[:MOST_GROUPS]
     for key, count in ordered:
         share = speech.percent(count, total)

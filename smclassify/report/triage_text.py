@@ -163,6 +163,7 @@ def _tables(
     yield "kind", summary.kinds, speech.label
     yield "language", summary.languages, speech.language_name
     yield "department", summary.departments, speech.label
+    yield "own-labels", summary.own_labels, speech.label
 
 
 def _counts(

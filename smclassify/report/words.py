@@ -48,6 +48,9 @@ def name(label: str) -> str:
     return label.replace("self_", "self-").replace("_", " ")
 
 
+OWN_LABEL: Final = "a label of your own"
+
+
 def describe(label: str) -> str:
     """Return what a label means, or nothing for one of a company's own."""
     return DESCRIPTIONS.get(label, "")

@@ -1,7 +1,7 @@
 """The second job over whole exports: every row comes back once, with what it is beside it.
 
     tables → batches of rows → readers (this process or workers) → working file and facts
-    facts of all rows → answers, bursts, copies → priorities → the same rows and eight columns more
+    facts of all rows → answers, bursts, copies → priorities → the same rows and our columns
 
 The first half can be interrupted at any moment and gone on with; the second is made again from
 what the first has left on the disk. Memory is flat in the size of the exports but for about 200
@@ -19,9 +19,9 @@ from smclassify.errors import InputError, OutputError
 from smclassify.exports import FoundInputs, Role, Row, find_inputs
 from smclassify.exports.writing.target import output_format
 from smclassify.exports.writing.workfile import WorkFile, clear_remains
-from smclassify.triage.facts import FACT, UNREAD, Facts, Numbers
+from smclassify.triage.facts import FACT, OURS, UNREAD, Facts, Numbers
 from smclassify.triage.inputs import TriageTable, meaning, rows_seen
-from smclassify.triage.judge import ToMask, Verdicts, Work
+from smclassify.triage.judge import ToMask, Verdicts, Work, own_cells
 from smclassify.triage.masking.people import UNREAD_CELL, personal_columns
 from smclassify.triage.opening import check_place, keep_inputs, open_tables, resumable
 from smclassify.triage.outcome import Outcome, as_of_seconds
@@ -29,7 +29,6 @@ from smclassify.triage.plan import RowPlan, union_of_columns
 from smclassify.triage.seen import MEMORY_ENDING, Seen
 from smclassify.triage.telling import JOINT, Source
 from smclassify.triage.types import (
-    COLUMNS,
     TriageInterrupted,
     TriageOptions,
     TriageProblem,
@@ -57,10 +56,11 @@ def triage_tables(
     """Triage the comments of one or several tables into one.
 
     Every readable row comes back once, in order unless sorted or filtered, with its own
-    cells as they were and :data:`COLUMNS` after them. Of several tables the columns are the
+    cells as they were and after them :data:`~smclassify.triage.types.COLUMNS` and two columns
+    for each of ``options.own_labels``. Of several tables the columns are the
     union in the order of appearance. Rows without text are handled like any other.
 
-    A column of an input that already has the name of one of :data:`COLUMNS` is taken for an
+    A column of an input that already has the name of one of these is taken for an
     earlier triage's: it is left out, the new one stands in its place at the end, and a
     problem says so.
 
@@ -149,10 +149,11 @@ class _Job:
         self._options = options
         self._seen = rows_seen(options, target)
         self._rows_known = 0
-        self._columns, self._plans = union_of_columns([t.columns for t in tables], COLUMNS)
+        added = options.added
+        self._columns, self._plans = union_of_columns([t.columns for t in tables], added)
         self.work = WorkFile(
             target,
-            [*self._columns, *COLUMNS],
+            [*self._columns, *added],
             record_bytes=FACT.itemsize,
             resume=options.resume,
             state=self._state(),
@@ -239,11 +240,16 @@ class _Job:
         facts["platform"] = self._platforms.of(table.platforms(rows))
         facts["lang"] = self._languages.of(verdicts.langs)
         lines = [
-            [*own, JOINT.join(reasons), *surplus]
-            for (own, surplus), reasons in zip(
+            [*cells, JOINT.join(reasons), *surplus]
+            for (cells, surplus), reasons in zip(
                 self._own_cells(plan, rows, verdicts), verdicts.reasons, strict=True
             )
         ]
+        if labels := self._options.own_labels:
+            ours = (facts["flags"] & OURS) != 0
+            after = len(self._columns) + 1
+            for line, cells in zip(lines, own_cells(labels, verdicts, ours), strict=True):
+                line[after:after] = cells
         facts["start"] = self.work.append(lines)
         self.work.record(facts)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.comments import CommentResult
+from smclassify.comments import CommentResult, OwnLabel
 from smclassify.labels import DEPARTMENTS, KINDS
 from smclassify.triage.facts import CRISIS, EMPTY, NO_DEPARTMENT, PRIVATE, UNREAD, no_facts
 from smclassify.triage.watch.copies import sketches
@@ -93,12 +93,15 @@ class Verdicts:
     reasons : list of list of str, length n
     cells : list of rows of cells, or None
         Those of the work, masked.
+    own : list of mapping of str to OwnLabel, length n
+        What the model says of the company's own labels; empty where it knows of none.
     """
 
     table: NDArray[np.void]
     langs: list[str]
     reasons: list[list[str]]
     cells: Cells | None = None
+    own: Sequence[Mapping[str, OwnLabel]] = ()
 
 
 def judge(classifier: Triager, work: Work, masker: Masker | None = None) -> Verdicts:
@@ -131,7 +134,9 @@ def judge(classifier: Triager, work: Work, masker: Masker | None = None) -> Verd
         cells, reasons = masker.mask(work.to_mask, results)
     # What a model makes of nothing at all says nothing; that there is no text is said later.
     reasons = [said if text.strip() else [] for said, text in zip(reasons, work.texts, strict=True)]
-    return Verdicts(table, [result.lang for result in results], reasons, cells)
+    own = [result.own_labels for result in results]
+    langs = [result.lang for result in results]
+    return Verdicts(table, langs, reasons, cells, own if any(own) else ())
 
 
 def _department(name: str | None) -> int:
@@ -144,6 +149,36 @@ def unread(work: Work) -> Verdicts:
     table = no_facts(n)
     table["flags"] = UNREAD
     return Verdicts(table, [""] * n, [[] for _ in range(n)])
+
+
+def own_cells(
+    labels: Sequence[str], verdicts: Verdicts, ours: NDArray[np.bool_]
+) -> list[list[object]]:
+    """Return the cells of the columns of a company's own labels: set or not, and how probable.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Those that have columns.
+    verdicts : Verdicts
+        Of n rows.
+    ours : ndarray of bool, shape (n,)
+        What our own account has written, in which nothing is set.
+
+    Returns
+    -------
+    list of list, length n
+        Two cells a label; None where nothing was said of it.
+    """
+    said = verdicts.own or [{}] * len(ours)
+    return [
+        [cell for label in labels for cell in _own_cell(of_row.get(label), is_ours)]
+        for of_row, is_ours in zip(said, ours.tolist(), strict=True)
+    ]
+
+
+def _own_cell(said: OwnLabel | None, is_ours: bool) -> tuple[bool | None, float | None]:
+    return (None, None) if said is None else (said.is_set and not is_ours, round(said.score, 4))
 
 
 Judge = Callable[[Work], Verdicts]

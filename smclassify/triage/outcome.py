@@ -31,7 +31,6 @@ from smclassify.triage.standing import believable, standing_of
 from smclassify.triage.survey import Survey, Theme, TriagedRow, Watch
 from smclassify.triage.telling import Source, Teller
 from smclassify.triage.types import (
-    COLUMNS,
     CRISIS_COLUMN,
     PRIORITY_COLUMN,
     PRIVATE_REPLY_COLUMN,
@@ -40,6 +39,7 @@ from smclassify.triage.types import (
     URGENT,
     TriageOptions,
     TriageSummary,
+    own_columns,
 )
 from smclassify.triage.watch.alarms import watch_over
 from smclassify.triage.watch.copies import copy_groups
@@ -134,12 +134,17 @@ class Outcome:
         joint = None if format == "jsonl" else REASON_SEPARATOR
         return write_table(
             target,
-            [*self._columns, *COLUMNS],
+            [*self._columns, *self._options.added],
             lambda: self._teller.rows(order, joint=joint),
             format=format,
-            style=Style(bom=bom, guarded=self._options.guarded, looks=_LOOKS),
+            style=Style(bom=bom, guarded=self._options.guarded, looks=self._looks()),
             kept=self._work.would_keep(),
         )
+
+    def _looks(self) -> dict[str, Look]:
+        """Return how columns of a workbook are shown."""
+        own = own_columns(self._options.own_labels)[::2]
+        return {**_LOOKS, **dict.fromkeys(own, Look("flag"))}
 
     # --- what was found -------------------------------------------------------------------
 
@@ -169,8 +174,22 @@ class Outcome:
             to_answer=self._top(private),
             alarms=self._top(crisis),
             survey=self._survey(counts),
+            own_labels=self._own_labels(counts),
             **known,
         )
+
+    def _own_labels(self, counts: Bools) -> dict[str, int]:
+        """Return how many of the rows that count have each label of the company's own."""
+        labels = self._options.own_labels
+        if not labels:
+            return {}
+        numbers = Counter(
+            label
+            for cells in self._teller.cells(np.flatnonzero(counts), 2 * len(labels))
+            for label, is_set in zip(labels, cells[::2], strict=True)
+            if is_set
+        )
+        return {label: numbers[label] for label in labels}
 
     def _top(self, wanted: Bools) -> tuple[TriagedRow, ...]:
         """Return the most urgent of the rows wanted."""

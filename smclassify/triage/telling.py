@@ -123,8 +123,17 @@ class Teller:
         ]
         return texts if self.blanked is None else [self.blanked.sub(" ", text) for text in texts]
 
+    def cells(self, places: Places, number: int) -> Iterator[Sequence[object]]:
+        """Yield the cells of rows that stand after their reasons, so many a row."""
+        first = self._width + 1
+        for row in self._work.rows_at(self._facts.table["start"][places]):
+            yield row[first : first + number]
+
     def rows(self, places: Places, *, joint: str | None) -> Iterator[list[object]]:
         """Yield rows as they are written: their own cells, ours, what they have beyond.
+
+        What stands behind the reasons in the working file, the cells of a company's own labels
+        and what a row has beyond, stays there.
 
         Parameters
         ----------

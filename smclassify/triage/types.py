@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,12 @@ COLUMNS: Final = (
     REASONS_COLUMN,
 )
 """The columns a triage adds, after the row's own, in this order."""
+
+
+def own_columns(own: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that stand after :data:`COLUMNS`, two for each label of a company's."""
+    return tuple(name for label in own for name in (f"sm_{label}", f"sm_{label}_score"))
+
 
 URGENT: Final = 70
 SOON: Final = 40
@@ -93,6 +99,8 @@ class TriageOptions:
         How many rows each list of the summary holds at most.
     themed : bool
         Whether to find out what complaints are about, which takes some seconds.
+    own_labels : tuple of str
+        The labels of the company's own that have columns, as the model names them.
     """
 
     columns: Mapping[Role, str] = field(default_factory=dict)
@@ -118,6 +126,12 @@ class TriageOptions:
     judge: str = ""
     listed: int = 20
     themed: bool = True
+    own_labels: tuple[str, ...] = ()
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The columns that the result has after the rows' own."""
+        return (*COLUMNS, *own_columns(self.own_labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,8 @@ class TriageSummary:
         could become a crisis; each the most urgent first, and no longer than asked for.
     survey : Survey
         What was found out about the export as a whole.
+    own_labels : mapping of str to int
+        How many comments have each label of the company's own; empty where there are none.
     """
 
     target: str
@@ -182,6 +198,7 @@ class TriageSummary:
     to_answer: tuple[TriagedRow, ...]
     alarms: tuple[TriagedRow, ...]
     survey: Survey = field(default_factory=Survey)
+    own_labels: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, seconds: float) -> TriageSummary:
         """Return the summary of a run that took so long."""
@@ -190,6 +207,8 @@ class TriageSummary:
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON values."""
         record: dict[str, Any] = plain(self)
+        if not self.own_labels:
+            del record["own_labels"]
         return {**record, "seconds": round(self.seconds, 3)}
 
 
