@@ -60,8 +60,20 @@ class WeakTexts:
     read: bool = False
 
 
+def own_folder() -> Path:
+    """Return the folder that ``smclassify data fetch`` puts the sets in: as said, else a user's."""
+    import platformdirs
+
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    return Path(platformdirs.user_data_dir("smclassify", appauthor=False)) / "public-data"
+
+
 def public_folder(folder: str | Path | None = None) -> Path:
     """Return the folder of the public sets.
+
+    That is the one named, else the environment's, else the one beside the checkout, else the
+    one that ``smclassify data fetch`` fills.
 
     Raises
     ------
@@ -69,14 +81,16 @@ def public_folder(folder: str | Path | None = None) -> Path:
         If it is not there; the message says how to get it.
     """
     path = Path(folder or os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+    if path == DEFAULT_FOLDER and not (path / CATALOGUE).is_file():
+        path = own_folder()
     if not (path / CATALOGUE).is_file():
         raise InputError(
             "The public data sets are not here.",
             where=str(path),
             hint=(
-                f"Put the files named in training/recipe.toml and their {CATALOGUE} in a folder, "
-                f"and name it by {FOLDER_VARIABLE}=FOLDER; data/README.md says where each is "
-                "published."
+                "Get them with: smclassify data fetch. Or put the files named in "
+                f"training/recipe.toml and their {CATALOGUE} in a folder, and name it by "
+                f"{FOLDER_VARIABLE}=FOLDER; data/README.md says where each is published."
             ),
         )
     return path
