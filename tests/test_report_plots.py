@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smclassify.report.drawing import Frame
 from smclassify.report.plots import (
-    Frame,
     Layer,
     Mark,
     bar,

@@ -9,45 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, log10
+from math import log10
 from typing import Final
 
 from markupsafe import Markup
 
-LEFT: Final = 46
-_RIGHT: Final = 14
-_AXIS: Final = 26
+from smclassify.report.drawing import (
+    AXIS,
+    LEFT,
+    RIGHT,
+    Frame,
+    rule,
+    svg_plot,
+    tenths,
+    text_at,
+    tick_marks,
+)
+
 _MARK: Final = 10
 _BAR: Final = 0.82
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What all plots have.
-
-    Attributes
-    ----------
-    name, title, description : str
-        A word that no other plot of the page has; what a screen reader says.
-    width : int
-        In units of which text is 13 high.
-    ticks : sequence of (float, str)
-        Labels below: share of the width from the left, text.
-    number : callable
-        Writes a number of the axis at the left.
-    """
-
-    name: str
-    title: str
-    description: str
-    width: int
-    ticks: Sequence[tuple[float, str]]
-    number: Callable[[float], str]
-
-    @property
-    def inner(self) -> float:
-        """The width between the left axis and the right edge."""
-        return self.width - LEFT - _RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +78,7 @@ def steps_plot(
     """
     heights = _mark_rows(frame, marks)
     top = 8 + (max(heights, default=-1) + 1) * (2 * _MARK + 4)
-    bottom = height - _AXIS
+    bottom = height - AXIS
     values = [*(layer.values for layer in layers), *(values for _, values in lines)]
     most = nice_ceiling(max((max(v, default=0) for v in values), default=0))
     scale = (bottom - top) / most
@@ -110,12 +90,12 @@ def steps_plot(
         *(_line(frame, css, values, bottom, scale) for css, values in lines),
         *(_number(frame, mark, row) for mark, row in zip(marks, heights, strict=True)),
     ]
-    return _svg(frame, height, parts)
+    return svg_plot(frame, height, parts)
 
 
 def stacked_plot(frame: Frame, layers: Sequence[Layer], height: int = 240) -> Markup:
     """Return bars of which each is made of one piece of every layer, the first at the bottom."""
-    top, bottom = 8, height - _AXIS
+    top, bottom = 8, height - AXIS
     base = [0.0] * len(layers[0].values)
     most = nice_ceiling(max(map(sum, zip(*(layer.values for layer in layers), strict=True))))
     scale = (bottom - top) / most
@@ -123,7 +103,7 @@ def stacked_plot(frame: Frame, layers: Sequence[Layer], height: int = 240) -> Ma
     for layer in layers:
         parts.append(_bars(frame, layer, base, bottom, scale))
         base = [below + value for below, value in zip(base, layer.values, strict=True)]
-    return _svg(frame, height, parts)
+    return svg_plot(frame, height, parts)
 
 
 def rows_plot(
@@ -148,11 +128,11 @@ def rows_plot(
         most = max(layer.values, default=0) or 1
         base = [0.0] * len(layer.values)
         parts.append(_bars(frame, layer, base, top + row - 4, (row - 24) / most))
-        parts.append(_rule(frame, top + row - 4))
-        parts.append(_text(LEFT, top + 15, "start", layer.name, "strong"))
-        parts.append(_text(frame.width - _RIGHT, top + 15, "end", highest(most)))
-    parts += _ticks(frame, len(layers) * row)
-    return _svg(frame, len(layers) * row + _AXIS, parts)
+        parts.append(rule(frame, top + row - 4))
+        parts.append(text_at(LEFT, top + 15, "start", layer.name, "strong"))
+        parts.append(text_at(frame.width - RIGHT, top + 15, "end", highest(most)))
+    parts += tick_marks(frame, len(layers) * row)
+    return svg_plot(frame, len(layers) * row + AXIS, parts)
 
 
 def bar(share: float, width: int = 120) -> Markup:
@@ -185,20 +165,6 @@ def swatch(name: str, css: str, pattern: str = "solid") -> Markup:
 # --- pieces -----------------------------------------------------------------------------------
 
 
-def _svg(frame: Frame, height: int, parts: Sequence[Markup]) -> Markup:
-    return Markup(
-        '<svg class="plot" role="img" aria-labelledby="{n}-t {n}-d" viewBox="0 0 {w} {h}">'
-        '<title id="{n}-t">{title}</title><desc id="{n}-d">{desc}</desc>{parts}</svg>'
-    ).format(
-        n=frame.name,
-        w=frame.width,
-        h=height,
-        title=frame.title,
-        desc=frame.description,
-        parts=Markup("").join(parts),
-    )
-
-
 def _pattern(name: str, layer: Layer) -> Markup:
     drawn = {
         "dots": '<circle class="ink" cx="2" cy="2" r="1.1"/>',
@@ -224,44 +190,26 @@ def _fill(name: str, layer: Layer) -> Markup:
 def _grid(frame: Frame, top: float, bottom: float, most: float) -> Iterator[Markup]:
     for value in (0, most / 2, most):
         y = bottom - (bottom - top) * value / most
-        yield _rule(frame, y)
-        yield _text(LEFT - 6, y + 4, "end", frame.number(value))
-    yield from _ticks(frame, bottom)
-
-
-def _rule(frame: Frame, y: float) -> Markup:
-    return Markup('<path class="grid" d="M{} {}h{}"/>').format(LEFT, _r(y), _r(frame.inner))
-
-
-def _ticks(frame: Frame, y: float) -> Iterator[Markup]:
-    for share, label in frame.ticks:
-        x = LEFT + share * frame.inner
-        yield Markup('<path class="grid" d="M{} {}v5"/>').format(_r(x), _r(y))
-        anchor = "end" if share > 0.94 else "middle"
-        yield _text(x, y + 19, anchor, label)
-
-
-def _text(x: float, y: float, anchor: str, text: str, css: str = "") -> Markup:
-    return Markup('<text x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
-        _r(x), _r(y), anchor, Markup(' class="{}"').format(css) if css else "", text
-    )
+        yield rule(frame, y)
+        yield text_at(LEFT - 6, y + 4, "end", frame.number(value))
+    yield from tick_marks(frame, bottom)
 
 
 def _steps(values: Sequence[float], frame: Frame, bottom: float, scale: float) -> str:
     """Return a path from left to right that rises and falls where a figure differs."""
     wide = frame.inner / len(values)
-    path = [f"M{LEFT} {_r(bottom - values[0] * scale)}"]
+    path = [f"M{LEFT} {tenths(bottom - values[0] * scale)}"]
     for place, (before, after) in enumerate(pairwise(values), 1):
         if before != after:
-            path.append(f"H{_r(LEFT + place * wide)}V{_r(bottom - after * scale)}")
-    path.append(f"H{_r(LEFT + frame.inner)}")
+            path.append(f"H{tenths(LEFT + place * wide)}V{tenths(bottom - after * scale)}")
+    path.append(f"H{tenths(LEFT + frame.inner)}")
     return "".join(path)
 
 
 def _area(frame: Frame, layer: Layer, bottom: float, scale: float) -> Markup:
     if not any(layer.values):
         return Markup("")
-    path = f"{_steps(layer.values, frame, bottom, scale)}V{_r(bottom)}H{LEFT}z"
+    path = f"{_steps(layer.values, frame, bottom, scale)}V{tenths(bottom)}H{LEFT}z"
     return Markup('<path class="area {}" d="{}"{}/>').format(
         layer.css, path, _fill(frame.name, layer)
     )
@@ -277,10 +225,10 @@ def _line(frame: Frame, css: str, values: Sequence[float], bottom: float, scale:
 
 def _bars(frame: Frame, layer: Layer, base: Sequence[float], bottom: float, scale: float) -> Markup:
     apart = frame.inner / max(1, len(layer.values))
-    wide = _r(min(apart * _BAR, 60))
+    wide = tenths(min(apart * _BAR, 60))
     path = [
-        f"M{_r(LEFT + (place + 0.5) * apart - wide / 2)} {_r(bottom - below * scale)}"
-        f"v{_r(-value * scale)}h{wide}v{_r(value * scale)}z"
+        f"M{tenths(LEFT + (place + 0.5) * apart - wide / 2)} {tenths(bottom - below * scale)}"
+        f"v{tenths(-value * scale)}h{wide}v{tenths(value * scale)}z"
         for place, (below, value) in enumerate(zip(base, layer.values, strict=True))
         if value
     ]
@@ -314,16 +262,12 @@ def _band(frame: Frame, mark: Mark, row: int, bottom: float) -> Markup:
     wide = max(3.0, (mark.end - mark.start) * frame.inner)
     y = 8 + row * (2 * _MARK + 4) + _MARK
     return Markup('<rect class="burst" x="{}" y="{}" width="{}" height="{}"/>').format(
-        _r(x), y, _r(wide), _r(bottom - y)
+        tenths(x), y, tenths(wide), tenths(bottom - y)
     )
 
 
 def _number(frame: Frame, mark: Mark, row: int) -> Markup:
     x, y = _middle(frame, mark), 8 + row * (2 * _MARK + 4) + _MARK
-    return Markup('<circle class="mark" cx="{}" cy="{}" r="{}"/>').format(_r(x), y, _MARK) + (
-        _text(x, y + 4.5, "middle", mark.label, "mark")
+    return Markup('<circle class="mark" cx="{}" cy="{}" r="{}"/>').format(tenths(x), y, _MARK) + (
+        text_at(x, y + 4.5, "middle", mark.label, "mark")
     )
-
-
-def _r(number: float) -> float:
-    return ceil(number * 10 - 0.5) / 10
