@@ -10,67 +10,50 @@ from typing import Any, TypeVar, overload
 from smclassify.comments import CommentResult, triage_batch
 from smclassify.config import Config
 from smclassify.drafts import DraftResult, score_batch
-from smclassify.errors import InputError, ModelError
-from smclassify.labels import Task
-from smclassify.model.decision import DECIDED_LABELS
+from smclassify.errors import InputError
+from smclassify.labels import Task, own_labels_of
+from smclassify.model.decision import checked_thresholds
 from smclassify.model.folder import load_model
-from smclassify.model.manifest import is_name
+from smclassify.model.manifest import read_manifest
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
+from smclassify.model.registry_reading import Models
+from smclassify.model.versions import DEFAULT, shipped_model, user_models
 from smclassify.policy.checker import PolicyChecker
 from smclassify.text.batch import TextBatch
 from smclassify.text.prepare import parts, prepare
 
-DEFAULT = "default"
+__all__ = (
+    "DEFAULT",
+    "Classifier",
+    "find_model",
+    "load",
+    "own_labels",
+    "shipped_model",
+    "user_models",
+)
+
 BATCH_TEXTS = 2_000
 BATCH_CHARACTERS = 500_000
 
 _Result = TypeVar("_Result")
 
 
-def shipped_model() -> Path:
-    """Return the folder of the model that comes with the program."""
-    package = Path(__file__).parent
-    for folder in (package / "_models" / DEFAULT, package.parent / "models" / DEFAULT):
-        if folder.is_dir():
-            return folder
-    raise ModelError(
-        "The shipped model is missing.",
-        where=str(package),
-        hint="Install smclassify again, or make the model with: make model",
-    )
-
-
-def user_models() -> Path:
-    """Return the folder that a user's own models are kept in."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("smclassify", appauthor=False)) / "models"
-
-
 def find_model(name_or_path: str | Path) -> Path:
-    """Return the folder of a model: ``"default"``, a name given to ``train``, or a path.
+    """Return the folder of a model.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        ``"default"`` (the model in use), ``"shipped"``, a name given to ``train`` (its current
+        version), a version such as ``"acme@2"``, or a folder.
 
     Raises
     ------
     ModelError
         If there is none.
     """
-    name = str(name_or_path)
-    if name == DEFAULT:
-        return shipped_model()
-    own = user_models() / name
-    try:
-        if is_name(name) and own.is_dir():
-            return own
-        if name and Path(name).is_dir():
-            return Path(name)
-    except OSError as error:  # a name that is too long, or a folder that is closed to us
-        raise ModelError(f"There is no model {name[:100]!r}: {error.strerror or error}.") from error
-    raise ModelError(
-        f"There is no model {name[:100]!r}.",
-        hint=f"Name 'default', a folder, or a model trained with --name (kept in {user_models()}).",
-    )
+    return Models(user_models(), shipped=shipped_model).find(name_or_path)
 
 
 def load(name_or_path: str | Path = DEFAULT, *, config: Config | None = None) -> Classifier:
@@ -79,7 +62,8 @@ def load(name_or_path: str | Path = DEFAULT, *, config: Config | None = None) ->
     Parameters
     ----------
     name_or_path : str or path, default "default"
-        The shipped model, the name of a trained one, or a model folder.
+        The model in use, ``"shipped"``, the name of a trained one, one of its versions
+        (``"acme@2"``), or a model folder.
     config : Config, optional
         The company's configuration; see :func:`smclassify.config.load_config`.
 
@@ -91,6 +75,18 @@ def load(name_or_path: str | Path = DEFAULT, *, config: Config | None = None) ->
     model = load_model(find_model(name_or_path))
     fallback = None if Panel.is_complete(model) else load_model(shipped_model())
     return Classifier(model, config=config, fallback=fallback)
+
+
+def own_labels(name_or_path: str | Path, task: Task) -> tuple[str, ...]:
+    """Return the labels of a company's own that a model has for a task; only its manifest is read.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its manifest is damaged.
+    """
+    entry = read_manifest(find_model(name_or_path)).tasks.get(task)
+    return () if entry is None else own_labels_of(entry.heads)
 
 
 class Classifier:
@@ -110,6 +106,10 @@ class Classifier:
     ) -> None:
         self.panel = Panel(model, fallback)
         self.config = config or Config()
+
+    def own_labels(self, task: Task) -> tuple[str, ...]:
+        """Return the labels of a company's own that the model has learned for a task."""
+        return self.panel.own(task)
 
     @cached_property
     def checker(self) -> PolicyChecker:
@@ -171,8 +171,8 @@ class Classifier:
             threshold is for no label of drafts or not between 0 and 1.
         """
         many = _checked_texts(texts)
-        own = _checked_thresholds(Task.DRAFTS, thresholds)
-        in_force = self.panel.thresholds(Task.DRAFTS, self.config.thresholds, own)
+        asked = checked_thresholds(Task.DRAFTS, thresholds, self.own_labels(Task.DRAFTS))
+        in_force = self.panel.thresholds(Task.DRAFTS, self.config.thresholds, asked)
         where = _spread(platforms, len(many), "platforms")
 
         def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[DraftResult]:
@@ -223,8 +223,8 @@ class Classifier:
             As for :meth:`score`.
         """
         many = _checked_texts(texts)
-        own = _checked_thresholds(Task.COMMENTS, thresholds)
-        in_force = self.panel.thresholds(Task.COMMENTS, self.config.thresholds, own)
+        asked = checked_thresholds(Task.COMMENTS, thresholds, self.own_labels(Task.COMMENTS))
+        in_force = self.panel.thresholds(Task.COMMENTS, self.config.thresholds, asked)
 
         def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[CommentResult]:
             return triage_batch(
@@ -275,18 +275,3 @@ def _checked_texts(texts: str | Sequence[str]) -> list[str]:
                 hint='Give "" for a text that is missing.',
             )
     return many
-
-
-def _checked_thresholds(task: Task, thresholds: Mapping[str, float] | None) -> Mapping[str, float]:
-    known = DECIDED_LABELS[task]
-    for label, value in (thresholds or {}).items():
-        if label not in known:
-            raise InputError(
-                f"There is no threshold for {label!r} of {task.value}.",
-                hint=f"Possible: {', '.join(known)}.",
-            )
-        if not 0 <= value <= 1:
-            raise InputError(
-                f"The threshold of {label!r} is {value!r}: it is a number from 0 to 1."
-            )
-    return thresholds or {}

@@ -18,6 +18,9 @@ settings.load_profile("patient")
 # pytest-xdist tells its workers the width of the terminal; what is tested is written for none.
 os.environ.pop("COLUMNS", None)
 
+# No test may see or change the models of whoever runs it: this folder cannot be made.
+os.environ["SMCLASSIFY_MODELS"] = os.devnull + "/models"
+
 DATA = Path(__file__).parent.parent / "data"
 LEARNED = 24
 """Of each file, so many texts are learned from; the ones after them are new to the model."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from records import check_comment, check_draft
@@ -97,7 +99,7 @@ def test_loading_a_model_that_lacks_labels_brings_the_shipped_one(
 def test_models_are_found_by_name_by_path_and_by_default(small_folder, tmp_path, monkeypatch):
     monkeypatch.setattr("smclassify.classifier.user_models", lambda: tmp_path)
     monkeypatch.setattr("smclassify.classifier.shipped_model", lambda: small_folder)
-    (tmp_path / "acme").mkdir()
+    shutil.copytree(small_folder, tmp_path / "acme")
     assert find_model("acme") == tmp_path / "acme"
     assert find_model("default") == small_folder
     assert find_model(small_folder) == find_model(str(small_folder)) == small_folder

@@ -66,7 +66,9 @@ def judge_of(model: str, settings: Config) -> str:
     from smclassify.model.manifest import MANIFEST_FILE
 
     digest = hashlib.sha256(__version__.encode())
-    # The manifest holds the digest of the weights.
-    digest.update((find_model(model) / MANIFEST_FILE).read_bytes())
+    # By content and not by name, whose meaning may change. The manifest holds the digest of the
+    # weights; the shipped model answers for the labels that a company's has not learned.
+    for one in (model, "shipped"):
+        digest.update((find_model(one) / MANIFEST_FILE).read_bytes())
     digest.update(settings.model_dump_json().encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

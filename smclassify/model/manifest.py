@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from smclassify.errors import ModelError
-from smclassify.labels import HEADS, Task
+from smclassify.labels import HEADS, Task, is_own_label
 
 FORMAT: Final = "smclassify-model/1"
 """Raised when a folder written before can no longer be read, or the other way round."""
@@ -19,10 +19,13 @@ FORMAT: Final = "smclassify-model/1"
 MANIFEST_FILE: Final = "manifest.json"
 WEIGHTS_FILE: Final = "weights.joblib"
 CARD_FILE: Final = "README.md"
+FILES: Final = (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE)
+"""All that a model folder consists of."""
 
 MAX_MANIFEST_BYTES: Final = 4_000_000
 
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+_DIGEST: Final = r"^[0-9a-f]{64}$"
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
@@ -63,6 +66,15 @@ class DataEntry(_Strict):
     source: str = ""
 
 
+class Parent(_Strict):
+    """The model that this one was adapted from."""
+
+    name: Annotated[str, Field(max_length=200)]
+    version: Annotated[int, Field(ge=1)] | None = None
+    """None for a model that is no version of a name, such as the shipped one."""
+    weights_sha256: Annotated[str, Field(pattern=_DIGEST)]
+
+
 class Manifest(_Strict):
     """What ``manifest.json`` holds."""
 
@@ -70,7 +82,7 @@ class Manifest(_Strict):
     name: Annotated[str, Field(pattern=_NAME)]
     description: str = ""
     licence: str = ""
-    weights_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    weights_sha256: Annotated[str, Field(pattern=_DIGEST)]
     versions: dict[str, str]
     settings: dict[str, Any] = {}
     features: FeatureSettings
@@ -78,14 +90,20 @@ class Manifest(_Strict):
     columns: dict[str, int]
     tasks: dict[Task, TaskEntry]
     data: tuple[DataEntry, ...] = ()
+    data_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """Of all the labelled texts learned from, as they were after reading; never the texts."""
+    seed: int | None = None
+    parent: Parent | None = None
     figures: dict[str, Any] = {}
 
     @model_validator(mode="after")
     def _known_heads(self) -> Manifest:
         for task, entry in self.tasks.items():
-            unknown = [name for name in entry.heads if name not in HEADS[task]]
+            unknown = [
+                name for name in entry.heads if name not in HEADS[task] and not is_own_label(name)
+            ]
             if unknown or len(set(entry.heads)) != len(entry.heads):
-                raise ValueError(f"tasks.{task.value}.heads: unknown or doubled: {unknown}")
+                raise ValueError(f"tasks.{task.value}.heads: unknown or doubled: {unknown!a:.80}")
             if not set(entry.thresholds) <= set(entry.heads):
                 raise ValueError(f"tasks.{task.value}.thresholds: for labels it has no head for")
         return self
