@@ -18,7 +18,7 @@ FLOORS = (
     {"model", "config"},
     {"labelled", "drafts", "comments", "policyfile"},
     {"classifier", "campaign", "triage", "evaluation"},
-    {"training"},
+    {"training", "annotating"},
     {"report"},
     {"cli"},
     {"__main__"},

@@ -33,7 +33,13 @@ DOCS = [README, *sorted((ROOT / "docs").glob("*.md")), DATA_CARD]
 LINKED = [*DOCS, ROOT / "CHANGELOG.md", ROOT / "samples" / "README.md"]
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 POLICY_COMMANDS = tuple(f"policy {name}" for name in ("init", "check", "test", "explain", "list"))
-COMMANDS = ("score", "triage", "train", "evaluate", *POLICY_COMMANDS)
+MODELS_COMMANDS = tuple(
+    f"models {name}"
+    for name in (
+        "list", "show", "compare", "verify", "use", "rollback", "remove", "export", "import",
+    )
+)  # fmt: skip
+COMMANDS = ("score", "triage", "annotate", "train", "evaluate", *POLICY_COMMANDS, *MODELS_COMMANDS)
 ECHO = '; echo "exit code $?"'
 
 
@@ -85,6 +91,7 @@ def workplace(tmp_path, monkeypatch):
     package = Path(smclassify.__file__).parent.parent
     monkeypatch.setenv("PYTHONPATH", str(package))
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("SMCLASSIFY_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")  # messages are in English by default
     monkeypatch.chdir(tmp_path)
 
@@ -176,12 +183,12 @@ def test_commands_that_are_only_shown_could_be_run():
         for fence in ALL_FENCES
         if fence.language in ("sh", "yaml")
         for line in fence.text.splitlines()
-        if re.search(r"\bsmclassify (?:score|triage|train|evaluate|policy) ", line)
+        if re.search(r"\bsmclassify (?:score|triage|annotate|train|evaluate|policy|models) ", line)
     ]
     assert shown
     for line in shown:
         name, *arguments = shlex.split(line)
-        if name == "policy":
+        if name in ("policy", "models"):
             name = f"{name} {arguments.pop(0)}"
         command_of(name).make_context(name, arguments)  # refuses what the command doesn't know
 

@@ -18,8 +18,11 @@ SECTIONS: Final = {
         "policy": "smclassify.cli.policy:policy",
     },
     "Your own model": {
+        "annotate": "smclassify.cli.annotate:annotate",
         "train": "smclassify.cli.train:train",
         "evaluate": "smclassify.cli.evaluate:evaluate",
+        "models": "smclassify.cli.models:models",
+        "data": "smclassify.cli.data:data",
     },
 }
 

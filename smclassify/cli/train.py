@@ -2,85 +2,106 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from smclassify.cli.labelled_options import data_argument, labelled_options, read_options
 from smclassify.cli.options import (
     INPUT,
+    MODEL,
     OUTPUT,
     SectionedCommand,
     all_of,
     color_option,
     option,
 )
-from smclassify.errors import TrainingError
 
 if TYPE_CHECKING:
-    from smclassify.training.outcome import Trained
+    from smclassify.training.options import TrainOptions
+
+_MOST_JOBS = 4
 
 _EXAMPLES = (
-    "smclassify train labelled.csv --name acme",
-    "smclassify train drafts.jsonl comments.xlsx --name acme-2025",
-    "smclassify score drafts.csv --model acme",
+    "smclassify train company.xlsx --name acme",
+    'smclassify train company.xlsx --name acme --map "Beschwerde=complaint" --report acme.html',
+    "smclassify train company.xlsx --name acme --review doubtful.xlsx --dry-run",
+    "smclassify train company.xlsx --name acme --fix doubtful.xlsx --promote-if-better",
+    "smclassify train comments.csv --name acme --target private_reply:recall=0.95",
 )
 
 _train_options = all_of(
-    click.argument("data", nargs=-1, required=True, metavar="DATA..."),
-    option(INPUT, "--text-column", metavar="NAME",
-           help="The column with the texts. Found out by default."),
-    option(OUTPUT, "--name", required=True, metavar="NAME",
+    data_argument,
+    labelled_options,
+    option(INPUT, "--test", multiple=True, metavar="FILE",
+           help="Labelled texts to measure on and never to learn from; can be given more than "
+                "once. By default those of a column such as split, else a share held back."),
+    option(INPUT, "--fix", metavar="FILE",
+           help="A sheet that --review wrote and you have corrected: its labels are put in first."),
+    option(MODEL, "--from-scratch", is_flag=True,
+           help="Begin with nothing instead of the shipped model. For texts that have nothing in "
+                "common with its own."),
+    option(MODEL, "--target", "targets", multiple=True, metavar="[LABEL:]AIM",
+           help="What thresholds are chosen for: f1 (the default), precision=0.9, recall=0.95, or "
+                "cost=5:1 (a miss against a false alarm). Can be given more than once."),
+    option(MODEL, "--hold-back", type=click.FloatRange(0, 0.9), metavar="SHARE",
+           help="The share of texts to measure on and never to learn from; 0 for none. By default "
+                "0.2 where there are 500 texts or more."),
+    option(MODEL, "--against", default="default", show_default=True, metavar="MODEL",
+           help="The model that the new one is held against."),
+    option(MODEL, "--seed", type=click.IntRange(min=0), default=0, show_default=True,
+           help="The same texts and seed give the same model, to the byte."),
+    option(MODEL, "--jobs", type=click.IntRange(min=1), metavar="N",
+           help="Processes. By default one for each processor, four at most."),
+    option(OUTPUT, "--name", metavar="NAME",
            help="What to call the model; letters, digits, dots, dashes."),
+    option(OUTPUT, "--promote-if-better", is_flag=True,
+           help="Take the new model into use if it is better, as \"smclassify models use\" would."),
+    option(OUTPUT, "--report", metavar="FILE",
+           help="A page about the training (.html), or the same for machines (.json)."),
+    option(OUTPUT, "--review", metavar="FILE",
+           help="A sheet of the labels, the most doubtful first, to be corrected and given back "
+                "by --fix (.xlsx, .csv)."),
+    option(OUTPUT, "--redact", is_flag=True,
+           help="Mask personal data in the report."),
+    option(OUTPUT, "--dry-run", is_flag=True,
+           help="Say what there is to say of the texts, and with --review and --report of what "
+                "came of them, but keep no model."),
     option(OUTPUT, "--out", metavar="FOLDER",
-           help="Where to write the model. By default your models' folder, where --model NAME "
-                "finds it."),
+           help="Write the model into a folder of its own instead of among your models."),
     option(OUTPUT, "--force", is_flag=True,
-           help="Replace a model of this name."),
+           help="Replace what is there already: a sheet, a report, a folder of --out."),
     color_option,
 )  # fmt: skip
 
 
-def _target(name: str, out: str | None, force: bool) -> Path:
-    from smclassify.classifier import DEFAULT, user_models
-    from smclassify.model.manifest import is_name
+@dataclass(frozen=True)
+class Wanted:
+    """What a call of ``smclassify train`` asks for, beside what it learns.
 
-    if not is_name(name) or name == DEFAULT:
-        raise click.BadParameter(
-            f"{name!r} cannot be a model's name: use letters, digits, dots and dashes"
-            f"{', but not ' + DEFAULT if name == DEFAULT else ''}.",
-            param_hint="--name",
-        )
-    folder = Path(out) if out else user_models() / name
-    if folder.exists() and not force:
-        raise TrainingError(
-            "There is something of this name already.",
-            where=str(folder),
-            hint="Choose another name, or replace it with --force.",
-        )
-    return folder
+    Attributes
+    ----------
+    name : str
+    against : str
+        The model to hold the new one against.
+    out : str or None
+        A folder for the model, instead of the registry.
+    report, review : str or None
+    dry_run, promote, redact, force : bool
+    color : bool or None
+    """
 
-
-def _beside_shipped(data: tuple[str, ...], text_column: str | None, trained: Trained) -> list[str]:
-    """Say how the shipped model answers the same texts, none of which it has learned from."""
-    from smclassify.classifier import load
-    from smclassify.evaluation.answers import evaluate_texts
-    from smclassify.evaluation.metrics import ALL
-    from smclassify.labelled import read_labelled
-    from smclassify.model.decision import DECIDED_LABELS
-
-    shipped = load().panel
-    lines = []
-    for task, texts in read_labelled(data, text_column).items():
-        theirs, own = evaluate_texts(shipped, texts)[ALL], trained.held_out.get(task, {}).get(ALL)
-        for label in DECIDED_LABELS[task]:
-            if own and label in own and label in theirs and theirs[label].support:
-                f1 = f"F1 {own[label].f1:.2f}, of the shipped model {theirs[label].f1:.2f}"
-                lines.append(f"{label}: {f1}.")
-    if lines:
-        lines.append("Where the shipped model is better, label more texts before you use yours.")
-    return lines
+    name: str
+    against: str
+    out: str | None
+    report: str | None
+    review: str | None
+    dry_run: bool
+    promote: bool
+    redact: bool
+    force: bool
+    color: bool | None
 
 
 @click.command(cls=SectionedCommand, examples=_EXAMPLES)
@@ -88,29 +109,72 @@ def _beside_shipped(data: tuple[str, ...], text_column: str | None, trained: Tra
 def train(
     *,
     data: tuple[str, ...],
-    text_column: str | None,
-    name: str,
+    test: tuple[str, ...],
+    fix: str | None,
+    from_scratch: bool,
+    targets: tuple[str, ...],
+    hold_back: float | None,
+    against: str,
+    seed: int,
+    jobs: int | None,
+    name: str | None,
+    promote_if_better: bool,
+    report: str | None,
+    review: str | None,
+    redact: bool,
+    dry_run: bool,
     out: str | None,
     force: bool,
     color: bool | None,
+    **reading: Any,
 ) -> None:
-    """Train a model on your own labelled texts.
+    """Train a model on your own labelled texts, beginning with what the shipped one knows.
 
-    DATA are files as for "smclassify evaluate". The model is measured on texts held out from
-    training, by file where there are several, and the figures are shown and kept in its model
-    card. Labels that your texts don't teach are still answered by the shipped model.
+    DATA are labelled files as for "smclassify evaluate". First it is said what was read and what
+    is doubtful in it; then the model is trained, measured on texts held out from training
+    (authors, threads and near duplicates together), and held against the model in use. A new
+    version of a model is used once you say so: "smclassify models use NAME".
     """
-    from smclassify.cli.console import Renderer, stdout_bytes
-    from smclassify.report.figures import figures_view
-    from smclassify.training.company import train_files
+    if name is None and not dry_run:
+        raise click.UsageError("Missing option '--name'.")
+    if out is not None and promote_if_better:
+        raise click.UsageError(
+            "--promote-if-better works on your models, not on a folder of --out."
+        )
+    wanted = Wanted(
+        name or "new",
+        against,
+        out,
+        report,
+        review,
+        dry_run,
+        promote_if_better,
+        redact,
+        force,
+        color,
+    )
+    from smclassify.cli.train_run import run_train
+    from smclassify.training.options import TrainOptions
 
-    folder = _target(name, out, force)
-    click.echo("Training; this takes from seconds to a few minutes.", err=True)
-    trained = train_files(data, folder, name, text_column=text_column)
-    renderer = Renderer.for_stream(sys.stdout, color)
-    counts = ", ".join(f"{count:,} {task.value}" for task, count in trained.counts.items())
-    lines = [f"Learned from {counts}. On texts it had not seen:", *figures_view(trained.held_out)]
-    lines += _beside_shipped(data, text_column, trained)
-    use = f"smclassify score --model {folder if out else name} …"
-    lines.append(f"The model is in {folder}. Use it: {use}")
-    click.echo(stdout_bytes(renderer.text(lines)).decode("utf-8", "replace"), nl=False)
+    options: TrainOptions = TrainOptions(
+        read=read_options(**reading),
+        test=test,
+        fixes=fix,
+        hold_back=hold_back,
+        targets=targets,
+        from_scratch=from_scratch,
+        curve=report is not None,
+        seed=seed,
+        n_jobs=jobs or processes(),
+    )
+    run_train(data, options, wanted)
+
+
+def processes() -> int:
+    """Return how many processes to fit heads in: one for each processor that we may use."""
+    import os
+
+    usable = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return min(len(usable), 4)

@@ -1,72 +1,233 @@
-"""Training on a company's own labelled files: ``smclassify train``."""
+"""Training on a company's own labelled texts: ``smclassify train``.
+
+read → reviewed labels put in → looked over → what the shipped model knows, made wider
+     → each task: held out, adapted, decided → held against the model in use
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from smclassify.errors import TrainingError
-from smclassify.labelled import read_labelled
-from smclassify.model.folder import save_model
-from smclassify.model.manifest import is_name
-from smclassify.training.fit import Corpus, Settings, cross_validate, fit
-from smclassify.training.outcome import Trained, counted_files, measurement
+from smclassify.evaluation.answers import Evaluated, evaluate
+from smclassify.evaluation.comparison import Comparison
+from smclassify.evaluation.paired import Verdict
+from smclassify.evaluation.side_by_side import compare_evaluated
+from smclassify.features.space import FeatureSpace
+from smclassify.labelled import LabelledFiles, LabelledTexts, ReadOptions, read_labelled_files
+from smclassify.labels import Task
+from smclassify.model.decision import Thresholds
+from smclassify.model.model import Model
+from smclassify.model.panel import Panel
+from smclassify.text.prepare import prepare
+from smclassify.training.fixes import Applied, apply_fixes, read_fixes
+from smclassify.training.learned import APART, TEST, TRAIN, Begin, Learned, learn, some_of
+from smclassify.training.looking import Looked, look_over
+from smclassify.training.options import TrainOptions
+from smclassify.training.prior import extended
+from smclassify.triage.seen import Seen, hashed
 
-_HOW = (
-    "The recipe's answers on writers it has not seen: each text is answered by a model whose "
-    "n-grams, heads, calibration and thresholds were all fitted without any text of the same fold "
-    "(whole batches). The saved file itself has then learned from all of them."
-)
+SCRATCH_MIN_DF: Final = 2
+"""An n-gram needs to stand in so many texts, where nothing else is known of it."""
 
 
-def train_files(
-    paths: Sequence[str | Path],
-    folder: str | Path,
-    name: str,
-    settings: Settings | None = None,
-    text_column: str | None = None,
-) -> Trained:
-    """Train a model on labelled files, measure it on held-out texts, and save it.
+@dataclass(frozen=True)
+class Material:
+    """The labelled texts of a training, before anything is learned.
+
+    Attributes
+    ----------
+    files : LabelledFiles
+        As read.
+    looked : mapping of Task to Looked
+        With the reviewed labels put in.
+    applied : Applied or None
+        What a reviewed sheet has changed.
+    """
+
+    files: LabelledFiles
+    looked: Mapping[Task, Looked]
+    applied: Applied | None = None
+
+
+@dataclass(frozen=True)
+class Against:
+    """A new model held against the one in use, on texts that neither has learned from.
+
+    Attributes
+    ----------
+    evaluated : Evaluated
+        What the model in use says of all texts of the task.
+    rows : ndarray of int, shape (m,)
+        The texts that count.
+    learned_before : int
+        Texts that don't, since the model in use has learned from them.
+    comparison : Comparison or None
+        None where no text counts.
+    thresholds, priors : mapping
+        By which the model in use decides.
+    """
+
+    evaluated: Evaluated
+    rows: NDArray[np.intp]
+    learned_before: int
+    comparison: Comparison | None
+    thresholds: Thresholds
+    priors: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What came out of a company's training.
+
+    Attributes
+    ----------
+    model : Model
+        Without a manifest: not yet saved.
+    learned : dict of Task to Learned
+    against : dict of Task to Against
+    """
+
+    model: Model
+    learned: dict[Task, Learned]
+    against: dict[Task, Against] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the model is better than the one in use: worse if any task is."""
+        said = [one.comparison.overall.verdict for one in self.against.values() if one.comparison]
+        if Verdict.WORSE in said:
+            return Verdict.WORSE
+        return Verdict.BETTER if Verdict.BETTER in said else Verdict.UNSURE
+
+    def identities(self) -> list[int]:
+        """Return what the texts that were learned from are known again by."""
+        return [
+            identity(text)
+            for one in self.learned.values()
+            for text in one.texts.take(one.rows(TRAIN).tolist()).texts
+        ]
+
+
+def identity(text: str) -> int:
+    """Return a number that stands for a text, whatever its spaces and capitals."""
+    return hashed(" ".join(text.casefold().split()))
+
+
+def gather(paths: Sequence[str | Path], options: TrainOptions) -> Material:
+    """Read the labelled files of a training, put reviewed labels in, and look the texts over.
+
+    Raises
+    ------
+    InputError, TrainingError
+        If a file cannot be read, or holds no labels or unknown ones.
+    """
+    files = read_labelled_files(paths, options.read)
+    if options.test:
+        files = _with_tests(files, read_labelled_files(options.test, _same_reading(options.read)))
+    applied = None
+    if options.fixes is not None:
+        applied = apply_fixes(files.texts, read_fixes(options.fixes))
+        files = replace(files, texts=applied.texts)
+    looked = {task: one for task, one in look_over(files).items() if len(one.texts)}
+    if not looked:
+        raise TrainingError("There are no labelled texts in the files.")
+    return Material(files, looked, applied)
+
+
+def _same_reading(options: ReadOptions) -> ReadOptions:
+    """Return how test files are read: like the others, whatever their format."""
+    return replace(options, format=None, encoding=None, delimiter=None, sheet=None)
+
+
+def _with_tests(files: LabelledFiles, tests: LabelledFiles) -> LabelledFiles:
+    texts = dict(files.texts)
+    for task, one in tests.texts.items():
+        if task not in texts:
+            raise TrainingError(
+                f"The test files hold {task.value}, but nothing to learn from does.",
+                where=", ".join(sorted(set(one.groups))[:3]),
+            )
+        held_back = replace(one, splits=[TEST] * len(one))
+        learned = replace(texts[task], splits=[TRAIN] * len(texts[task]))
+        texts[task] = LabelledTexts.joined([learned, held_back])
+    return LabelledFiles(
+        texts,
+        files.understood + tests.understood,
+        files.passed_over + tests.passed_over,
+        files.unused,
+    )
+
+
+def train(material: Material, start: Model, options: TrainOptions) -> Training:
+    """Train a model on a company's texts.
 
     Parameters
     ----------
-    paths : sequence of path
-        See :mod:`smclassify.labelled`.
-    folder : path
-        The model folder to write.
-    name : str
-        The model's name.
-    settings : Settings, optional
-    text_column : str, optional
-        Where the texts are, if the files' headers don't tell.
+    material : Material
+    start : Model
+        The shipped one: what learning begins with, unless it is to begin with nothing.
+    options : TrainOptions
 
     Raises
     ------
     TrainingError
-        If the files have no labels, or none from which anything can be learned, or the name
-        is not one.
+        If nothing can be learned.
     """
-    if not is_name(name):
-        raise TrainingError(
-            f"{name!r} cannot be a model's name.",
-            hint="Use up to 64 letters, digits, dots, dashes and underscores; begin with a "
-            "letter or a digit.",
-        )
-    files = [Path(path) for path in paths]
-    texts = read_labelled(files, text_column)
-    settings = settings or Settings()
-    corpora = [Corpus.prepared(one) for one in texts.values() if len(one)]
-    if not corpora:
-        raise TrainingError("There are no texts in the files.")
-    model = fit(corpora, {}, settings)
-    held_out = cross_validate(corpora, {}, settings)
-    about = {
-        "name": name,
-        "description": "Trained on a company's own labelled texts.",
-        "licence": "its owner's",
-        "settings": {"features": settings.features, "heads": settings.heads},
-        "data": counted_files(files, texts),
-        "figures": {"held_out": measurement("On held-out writers", _HOW, held_out)},
-    }
-    counts = {task: len(one) for task, one in texts.items()}
-    return Trained(save_model(model, folder, about), Path(folder), held_out, counts)
+    begin = _begin(material, start, options)
+    learned = {task: learn(one, begin, options) for task, one in material.looked.items()}
+    return Training(
+        Model(begin.space, {task: one.heads for task, one in learned.items()}, {}), learned
+    )
+
+
+def _begin(material: Material, start: Model, options: TrainOptions) -> Begin:
+    texts = [text for one in material.looked.values() for text in one.texts.texts]
+    languages = [code for one in material.looked.values() for code in one.languages]
+    batch = prepare(texts, languages)
+    if options.from_scratch:
+        settings = {**start.space.get_params(deep=False), "min_df": SCRATCH_MIN_DF}
+        return Begin(FeatureSpace(**settings).fit(batch), {})
+    space, place = extended(start.space, batch)
+    return Begin(space, start.tasks, place)
+
+
+def hold_against(
+    training: Training, current: Panel, known: Seen | None = None, seed: int = 0
+) -> Training:
+    """Return a training with its model held against the one in use.
+
+    Parameters
+    ----------
+    training : Training
+    current : Panel
+        The model in use.
+    known : Seen, optional
+        The texts that it has learned from, as :func:`identity` knows them: they would
+        flatter it.
+    seed : int
+    """
+    against = {}
+    for task, learned in training.learned.items():
+        said = evaluate(current, replace(learned.texts, languages=[*learned.looked.languages]))
+        fresh = np.ones(len(learned.texts), bool)
+        if known is not None:
+            fresh = known.unknown([identity(text) for text in learned.texts.texts])
+        rows = np.flatnonzero(fresh & (learned.part != APART))
+        comparison = None
+        if len(rows):
+            comparison = compare_evaluated(
+                some_of(learned.evaluated, rows),
+                some_of(said, rows),
+                learned.looked.tied.groups[rows],
+                seed,
+            )
+        by = current.thresholds(task), current.priors(task)
+        against[task] = Against(said, rows, int((~fresh).sum()), comparison, *by)
+    return replace(training, against=against)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from smclassify.errors import TrainingError
-from smclassify.evaluation.answers import answer, evaluate_texts
+from smclassify.evaluation.answers import Answered, answer, evaluate_texts
 from smclassify.evaluation.metrics import Table
 from smclassify.labelled import LabelledTexts, read_labelled
 from smclassify.labels import Task
@@ -31,7 +31,7 @@ from smclassify.training.fit import Corpus, Settings, fit_with_answers
 from smclassify.training.outcome import Trained, counted_files, measurement
 from smclassify.training.public import WeakTexts, public_folder, read_weak
 from smclassify.training.samples import read_samples
-from smclassify.training.tuning import Answered, tuned_evenly
+from smclassify.training.tuning import tuned_evenly
 
 OWN_DATA_LICENCE = "CC BY-SA 4.0"
 DEV, TEST = "dev", "test"

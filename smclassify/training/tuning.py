@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from smclassify.evaluation.answers import Answered
 from smclassify.labels import LANGUAGES, Task
 from smclassify.model.decision import DECIDED_LABELS, columns
-from smclassify.model.heads import UNLABELLED
 from smclassify.model.thresholds import tune_evenly
 
 ENOUGH_TO_TUNE: Final = 25
 """A language counts for a threshold where so many of its texts have the label."""
-
-
-class Answered(NamedTuple):
-    """What was said of labelled texts by a model that had not seen their writers.
-
-    Attributes
-    ----------
-    labels : ndarray of int, shape (n, n_heads of the task)
-    probabilities : ndarray of float32, shape (n, n_heads of the task)
-        NaN where nothing was said.
-    languages : ndarray of str, shape (n,)
-    """
-
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
-    languages: NDArray[np.str_]
-
-    def of(self, language: str, column: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return labels and probabilities of a language's texts that have both."""
-        known = (self.labels[:, column] != UNLABELLED) & ~np.isnan(self.probabilities[:, column])
-        mine = known & (self.languages == language)
-        return self.labels[mine, column], self.probabilities[mine, column]
 
 
 def tuned_evenly(

@@ -1,0 +1,288 @@
+"""Adapting a model's heads to a company's labels.
+
+How far the labels may move the weights is tuned by what the adapted heads say of texts that
+were held out; "not at all" is among the choices, so that labels that teach nothing do no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from smclassify.errors import TrainingError
+from smclassify.labelled import LabelledTexts
+from smclassify.labels import FLAGS, REASONS, Task
+from smclassify.model.combine import with_reasons
+from smclassify.model.decision import Thresholds
+from smclassify.model.heads import UNLABELLED, language_index
+from smclassify.model.model import TaskModel
+from smclassify.text.batch import TextBatch
+from smclassify.training.evidence import Evidence, Move
+from smclassify.training.prior import Prior
+
+ENOUGH: Final = 5
+"""A head that begins with nothing needs so many texts that have its label, and so many that have
+it not; one that the model has learned needs so many labels to be moved."""
+
+STRENGTHS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
+"""How far all features of a text together may move its log odds (a standard deviation)."""
+
+STRENGTHS_FROM_NOTHING: Final = (2.0, 4.0, 8.0, 16.0)
+"""The same for labels of which the model knows nothing."""
+
+_ONE_PROCESS: Final = 300
+"""With so few texts, starting other processes would take longer than the fitting."""
+
+
+def learnable(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which columns have texts enough on both sides, shape (n_heads,)."""
+    sides = [(labels == side).sum(axis=0) >= ENOUGH for side in (0, 1)]
+    return sides[0] & sides[1]
+
+
+def heads_to_learn(texts: LabelledTexts, learned: TaskModel | None) -> tuple[str, ...]:
+    """Return the heads of a task that a model has learned or the texts can teach.
+
+    Raises
+    ------
+    TrainingError
+        If no label has texts enough to learn from.
+    """
+    enough = learnable(texts.labels)
+    if not enough.any():
+        raise TrainingError(
+            f"No label of the {texts.task.value} has {ENOUGH} texts that have it and {ENOUGH} that "
+            "have it not.",
+            hint="Label more texts, clean ones too.",
+        )
+    known = () if learned is None else learned.names
+    heads = zip(texts.heads, enough.tolist(), strict=True)
+    return tuple(name for name, one in heads if one or name in known)
+
+
+def soft_targets(
+    texts: LabelledTexts, names: Sequence[str], log_odds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what each head is to say of each text, shape (n, n_heads); NaN where unknown.
+
+    A flag and its reasons answer together (:mod:`smclassify.model.combine`), so where only
+    the flag was labelled, its reasons are to follow: without the flag there is no reason; with
+    it, each reason is as probable as the model thinks it given that one of them applies (the
+    expectation step of a noisy or; Dempster, Laird and Rubin 1977).
+    """
+    column = [texts.heads.index(name) for name in names]
+    labels = texts.labels[:, column]
+    targets = np.where(labels == UNLABELLED, np.nan, labels).astype(np.float64)
+    for flag in FLAGS if texts.task is Task.DRAFTS else ():
+        reasons = [names.index(reason) for reason in REASONS[flag] if reason in names]
+        if flag not in names or not reasons:
+            continue
+        given = targets[:, names.index(flag)]
+        unsaid = ~np.isnan(given) & np.isnan(targets[:, reasons]).all(axis=1)
+        rows = np.flatnonzero(unsaid)[:, None]
+        chances = expit(log_odds[rows, reasons])
+        any_of_them = 1 - np.prod(1 - chances, axis=1, keepdims=True)
+        share = chances / np.maximum(any_of_them, 1e-9)
+        targets[rows, reasons] = given[rows] * np.minimum(share, 1.0)
+    return targets
+
+
+def _common_odds(targets: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return where heads of which the model knows nothing begin: at how common their label is."""
+    shift = np.zeros(len(known))
+    for head in np.flatnonzero(~known).tolist():
+        given = targets[~np.isnan(targets[:, head]), head]
+        shift[head] = logit((given.sum() + 1) / (len(given) + 2))
+    return shift
+
+
+def _cautious(costs: dict[float, NDArray[np.float64]]) -> float:
+    """Return the smallest strength that is no more than one standard error from the best.
+
+    The one-standard-error rule of Breiman et al. 1984, "Classification and regression trees",
+    by the differences text by text: what chance may have preferred isn't worth a move.
+
+    Parameters
+    ----------
+    costs : dict of float to ndarray of float, shape (n,)
+        For each strength, from the smallest, what the answer to each text costs.
+    """
+    best = costs[min(costs, key=lambda one: float(costs[one].sum()))]
+    for strength, mine in costs.items():
+        more = mine - best
+        error = float(np.std(more)) * np.sqrt(len(more))
+        if float(more.sum()) <= error:
+            return strength
+    raise AssertionError("the best is within its own error")
+
+
+class Adapter:
+    """The heads of a task, moved from what a model says to what a company's labels say.
+
+    Parameters
+    ----------
+    prior : Prior
+        What the model says, of the labels named by :func:`heads_to_learn`.
+    texts : LabelledTexts
+        n texts.
+    batch : TextBatch
+        The same, prepared.
+    folds : ndarray of int, shape (n_repeats, n)
+        Who is held out together.
+    trust : ndarray of float, shape (n, n_heads of the texts), optional
+        How much each label is to be believed, from 0 to 1.
+    n_jobs : int
+        Heads fitted at the same time.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The heads.
+    """
+
+    def __init__(
+        self,
+        prior: Prior,
+        texts: LabelledTexts,
+        batch: TextBatch,
+        folds: NDArray[np.int64],
+        *,
+        trust: NDArray[np.float64] | None = None,
+        n_jobs: int = 1,
+    ) -> None:
+        self._prior, self._texts, self._folds = prior, texts, folds
+        self.names = prior.names
+        self._columns = [texts.heads.index(name) for name in prior.names]
+        X = prior.space.transform(batch)
+        idf = np.concatenate([prior.space.char_.idf_, prior.space.word_.idf_])
+        self._evidence = Evidence(X, language_index(batch.languages), idf)
+        start = prior.log_odds(X, batch.languages)
+        self._targets = soft_targets(texts, prior.names, start)
+        self._shift = _common_odds(self._targets, prior.known)
+        self._start = start + self._shift
+        self._weights = np.ones(start.shape) if trust is None else trust[:, self._columns]
+        self._moving = self._movable()
+        self._n_jobs = n_jobs if len(texts) > _ONE_PROCESS else 1
+
+    def _movable(self) -> list[int]:
+        given = (~np.isnan(self._targets)).sum(axis=0)
+        enough = learnable(self._texts.labels)[self._columns]
+        return np.flatnonzero(np.where(self._prior.known, given >= ENOUGH, enough)).tolist()
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """The heads that the labels move."""
+        return tuple(self.names[head] for head in self._moving)
+
+    @property
+    def knows_something(self) -> bool:
+        """Whether a head begins with what a model says."""
+        return bool(self._prior.known.any())
+
+    def trusting(self, trust: NDArray[np.float64]) -> None:
+        """Believe the labels so far from here on; how far to move stays as it was tuned."""
+        _ = self.strengths
+        self._weights = trust[:, self._columns]
+
+    @cached_property
+    def strengths(self) -> dict[int, float]:
+        """How far the features may move each head that is moved.
+
+        Heads that the model has learned share a choice, which few labels could not make for
+        each; a head that begins with nothing has its own.
+        """
+        before = [head for head in self._moving if self._prior.known[head]]
+        new = [head for head in self._moving if not self._prior.known[head]]
+        tries = [(head, one) for head in before for one in STRENGTHS]
+        tries += [(head, one) for head in new for one in STRENGTHS_FROM_NOTHING]
+        said = self._said([(*one, self._folds[0]) for one in tries], self._targets)
+        of_try = {
+            (head, one): self._costs(head, log_odds)
+            for (head, one), log_odds in zip(tries, said, strict=True)
+        }
+        strengths: dict[int, float] = {}
+        if before:
+            common = {
+                one: np.sum([of_try[head, one] for head in before], axis=0) for one in STRENGTHS
+            }
+            strengths = dict.fromkeys(before, _cautious(common))
+        for head in new:
+            own = {one: of_try[head, one] for one in STRENGTHS_FROM_NOTHING}
+            strengths[head] = min(own, key=lambda one: float(own[one].sum()))
+        return strengths
+
+    def _costs(self, head: int, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the answer to each text costs (log loss), shape (n,)."""
+        targets = self._targets[:, head]
+        wanted = np.nan_to_num(targets)
+        costs = self._weights[:, head] * (np.logaddexp(0, log_odds) - wanted * log_odds)
+        return np.where(np.isnan(targets), 0.0, costs)
+
+    def _said(
+        self,
+        tries: Sequence[tuple[int, float, NDArray[np.int64]]],
+        targets: NDArray[np.float64],
+    ) -> list[NDArray[np.float64]]:
+        """Return the log odds that each (head, strength, folds) gives the texts held out."""
+        return self._run(
+            delayed(self._evidence.held_out)(
+                self._start[:, head], targets[:, head], self._weights[:, head], strength, folds
+            )
+            for head, strength, folds in tries
+        )
+
+    def _run(self, tasks: Iterable[Any]) -> list[Any]:
+        return list(Parallel(n_jobs=self._n_jobs)(tasks))
+
+    def held_out(self, learned: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Return the probability of each text while its group was held out.
+
+        Parameters
+        ----------
+        learned : ndarray of bool, shape (n,), optional
+            The texts to learn from, all by default; the others are answered all the same,
+            by the first dealing of the folds alone.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, n_heads of the texts)
+            Of the mean log odds over the dealings; NaN for heads that are not there.
+        """
+        targets, dealings = self._targets, self._folds
+        if learned is not None:
+            targets, dealings = np.where(learned[:, None], targets, np.nan), dealings[:1]
+        tries = [(head, self.strengths[head], folds) for head in self._moving for folds in dealings]
+        said = self._said(tries, targets)
+        log_odds = np.array(self._start)
+        for place, head in enumerate(self._moving):
+            mine = said[place * len(dealings) : (place + 1) * len(dealings)]
+            log_odds[:, head] = np.mean(mine, axis=0)
+        probabilities = np.full(self._texts.labels.shape, np.nan, np.float32)
+        probabilities[:, self._columns] = expit(log_odds)
+        return with_reasons(probabilities) if self._texts.task is Task.DRAFTS else probabilities
+
+    def heads(self, thresholds: Thresholds, priors: dict[str, float]) -> TaskModel:
+        """Return the heads as all texts together have moved them, to be decided so."""
+        moves: list[Move] = self._run(
+            delayed(self._evidence.fit)(
+                self._start[:, head],
+                self._targets[:, head],
+                self._weights[:, head],
+                self.strengths[head],
+            )
+            for head in self._moving
+        )
+        coef, offset = np.array(self._prior.coef), np.array(self._prior.offset)
+        intercept = self._prior.intercept + self._shift.astype(np.float32)
+        for head, move in zip(self._moving, moves, strict=True):
+            coef[:, head] = move.stretch * coef[:, head] + move.coef
+            intercept[head] *= move.stretch
+            offset[:, head] = move.stretch * offset[:, head] + move.shift
+        slope = np.ones(len(self.names), np.float32)
+        return TaskModel(self.names, coef, intercept, slope, offset, thresholds, priors)
