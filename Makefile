@@ -28,10 +28,10 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@mkdir -p $(OUT)
-	@echo; echo "== Drafts, before they are published: smclassify score samples/drafts.csv samples/drafts/*"; echo
-	@$(BIN)/smclassify score samples/drafts.csv samples/drafts/* || test $$? -eq 1
-	@echo; echo "== Comments, whom to answer first: smclassify triage samples/comments.csv -o $(OUT)/triaged.csv --report $(OUT)/report.html"; echo
-	@$(BIN)/smclassify triage samples/comments.csv -o $(OUT)/triaged.csv --sort priority --report $(OUT)/report.html --force
+	@echo; echo "== Drafts, before they are published: smclassify score samples/drafts.csv samples/drafts/* --model shipped"; echo
+	@$(BIN)/smclassify score samples/drafts.csv samples/drafts/* --model shipped || test $$? -eq 1
+	@echo; echo "== Comments, whom to answer first: smclassify triage samples/comments.csv -o $(OUT)/triaged.csv --sort priority --report $(OUT)/report.html --force --model shipped"; echo
+	@$(BIN)/smclassify triage samples/comments.csv -o $(OUT)/triaged.csv --sort priority --report $(OUT)/report.html --force --model shipped
 	@echo; echo "All rows are in $(OUT)/triaged.csv. Open $(OUT)/report.html in a browser: whom to answer, what could blow up, how it goes."
 
 test: lint tests

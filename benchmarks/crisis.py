@@ -221,7 +221,7 @@ def main() -> int:
     parser.add_argument("--data", help="the folder of the public data sets")
     parser.add_argument("--months", type=int, default=20, help="quiet months")
     parser.add_argument("--storms", type=int, default=5, help="months with a storm, a language")
-    parser.add_argument("--model", default="default")
+    parser.add_argument("--model", default="shipped")
     given = parser.parse_args()
     try:
         folder = public_folder(given.data)

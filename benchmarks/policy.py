@@ -174,8 +174,8 @@ def big_policy(texts: Sequence[str], rules: int = 2_000, phrases: int = 10) -> P
 
 def speed(texts: Sequence[str], rounds: int = 3) -> dict[str, float]:
     """Return seconds per round with the built-in policy and with a big one beside it."""
-    plain = smclassify.load()
-    big = smclassify.load(config=Config(policy=big_policy(texts)))
+    plain = smclassify.load("shipped")
+    big = smclassify.load("shipped", config=Config(policy=big_policy(texts)))
     times: dict[str, list[float]] = {"built in": [], "2,000 rules": []}
     for _ in range(rounds + 1):
         for name, classifier in (("built in", plain), ("2,000 rules", big)):
@@ -216,7 +216,7 @@ def main() -> int:
         print(f"Left out: {error}", file=sys.stderr)
         worlds = {}
     if Task.DRAFTS in worlds:
-        result["added"] = added(smclassify.load(), worlds[Task.DRAFTS])
+        result["added"] = added(smclassify.load("shipped"), worlds[Task.DRAFTS])
         print("\nTest worlds, precision / recall / F1: the model alone, with the rules")
         for name, one in result["added"].items():
             print(f"  {name:20} {one['model']}  {one['with rules']}")

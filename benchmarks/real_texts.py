@@ -1,6 +1,6 @@
 """What the model makes of real public texts whose own labels say something about ours.
 
-    python -m benchmarks.real_texts [--data ../shared/data] [--sample 2000] [--model default]
+    python -m benchmarks.real_texts [--data ../shared/data] [--sample 2000] [--model shipped]
 
 Nobody has labelled these texts by our guide, so this is no measure of precision and recall;
 it tells how far the model's answers agree with labels of another kind: whether what a set
@@ -75,7 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="the folder of the public data sets")
     parser.add_argument("--sample", type=int, default=2000)
-    parser.add_argument("--model", default="default")
+    parser.add_argument("--model", default="shipped")
     options = parser.parse_args()
     try:
         folder = public_folder(options.data)

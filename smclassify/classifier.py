@@ -11,8 +11,9 @@ from smclassify.comments import CommentResult, triage_batch
 from smclassify.config import Config
 from smclassify.drafts import DraftResult, score_batch
 from smclassify.errors import InputError
-from smclassify.labels import Task, own_labels_of
+from smclassify.labels import LANGUAGES, Task, own_labels_of
 from smclassify.model.decision import checked_thresholds
+from smclassify.model.figures import ALL, measurements
 from smclassify.model.folder import load_model
 from smclassify.model.manifest import read_manifest
 from smclassify.model.model import Model
@@ -27,6 +28,7 @@ __all__ = (
     "DEFAULT",
     "Classifier",
     "find_model",
+    "learned_languages",
     "load",
     "own_labels",
     "shipped_model",
@@ -35,6 +37,11 @@ __all__ = (
 
 BATCH_TEXTS = 2_000
 BATCH_CHARACTERS = 500_000
+
+ENOUGH_TEXTS = 20
+"""Fewer texts of a language teach little, and may only have been taken for it."""
+
+_HELD_OUT = "held_out"
 
 _Result = TypeVar("_Result")
 
@@ -87,6 +94,29 @@ def own_labels(name_or_path: str | Path, task: Task) -> tuple[str, ...]:
     """
     entry = read_manifest(find_model(name_or_path)).tasks.get(task)
     return () if entry is None else own_labels_of(entry.heads)
+
+
+def learned_languages(name_or_path: str | Path, task: Task) -> set[str]:
+    """Return the codes of the languages that a model has learned a task in.
+
+    Only its manifest is read: by the texts that were held out, and the shipped model's languages
+    where it began with that.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its manifest is damaged.
+    """
+    manifest = read_manifest(find_model(name_or_path))
+    begun_with = () if manifest.settings.get("from_scratch") else LANGUAGES
+    measured = measurements(manifest).get(_HELD_OUT)
+    tables = {} if measured is None else measured.tables.get(task, {})
+    taught = {
+        code
+        for code, rows in tables.items()
+        if code != ALL and max((row.texts for row in rows.values()), default=0) >= ENOUGH_TEXTS
+    }
+    return taught.union(begun_with)
 
 
 class Classifier:

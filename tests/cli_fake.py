@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 from types import ModuleType
 
 from smclassify.comments import CommentResult
@@ -18,7 +19,7 @@ from smclassify.config import Config
 from smclassify.drafts import DraftResult, Reason
 from smclassify.errors import ModelError
 from smclassify.findings import Finding
-from smclassify.labels import KINDS
+from smclassify.labels import KINDS, LANGUAGES
 from smclassify.policy.platforms import check_platform
 
 HARD_SELL = "BUY NOW"
@@ -26,6 +27,9 @@ AWARD = "we are proud"
 SECRET = "Project Heron"
 BROKEN = "broken"
 BOYCOTT = "boycott"
+
+MODEL = Path(__file__).resolve().parent.parent / "models" / "default"
+"""What the fake model's name stands for: a folder of which only the manifest is ever read."""
 
 
 def spread(value, n):
@@ -123,28 +127,23 @@ class FakeClassifier:
         )
 
 
-class FakeFolder:
-    """A model's folder, of which only the manifest is ever read."""
-
-    def __truediv__(self, name):
-        return self
-
-    def read_bytes(self):
-        return b"{}"
-
-
 def fake_module():
     """Return what stands in for smclassify.classifier."""
     module = ModuleType("smclassify.classifier")
 
-    def load(name_or_path="default", *, config=None):
-        if name_or_path != "default":
+    def find_model(name_or_path="default"):
+        if name_or_path not in ("default", "shipped", MODEL):
             raise ModelError(f"There is no model {str(name_or_path)!r}.", hint="Name 'default'.")
+        return MODEL
+
+    def load(name_or_path="default", *, config=None):
+        find_model(name_or_path)
         return FakeClassifier(config)
 
     module.load = load
+    module.find_model = find_model
     module.own_labels = lambda name_or_path, task: FakeClassifier.own
-    module.find_model = lambda name_or_path: FakeFolder()
+    module.learned_languages = lambda name_or_path, task: set(LANGUAGES)
     module.FakeClassifier = FakeClassifier
     return module
 

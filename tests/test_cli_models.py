@@ -177,6 +177,8 @@ def test_export_and_import(tmp_path):
     said = run("import", "a.zip", "--name", "theirs", answer="n\n")
     assert "may.csv: 1,200 texts" in said and "Nothing was added" in said
     assert "theirs@1" not in listed()
+    assert "say --yes" in run("import", "a.zip", "--name", "theirs", answer="", code=2)
+    assert "theirs@1" not in listed()
     assert "Added: theirs@1" in run("import", "a.zip", "--name", "theirs", answer="y\n")
     assert "Added: theirs@2" in run("import", "a.zip", "--name", "theirs", "--yes")
     assert listed()["theirs@1"]["current"] and in_use() == "shipped"

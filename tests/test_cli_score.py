@@ -122,7 +122,8 @@ class TestWhatIsWrongWithTheCall:
             (["x", "--threshold", "spammy=nan"], "from 0 to 1"),
             (["x", "--threshold", "spammy=1.5"], "from 0 to 1"),
             (["x", "--platform", "myspace"], "instagram"),
-            (["x", "--lang", "de"], "'en', 'fr', 'ko', 'zh'"),
+            (["x", "--lang", "german"], "such as de or pt-BR"),
+            (["x", "--lang", "und"], "such as de or pt-BR"),
             (["x", "--format", "pdf"], "'jsonl'"),
             (["x", "-o", "out.xlsx"], "cannot be written as “.xlsx”"),
             (["x", "-o", "out"], "its name has no ending"),
@@ -216,10 +217,24 @@ class TestWhatTheClassifierIsTold:
 
         monkeypatch.setattr(sys.modules["smclassify.classifier"], "load", load)
         (here / "d.csv").write_text(
-            "text,platform,lang\na,Instagram,fr-FR\nb,Hootsuite,de\n", "utf-8"
+            "text,platform,lang\na,Instagram,fr-FR\nb,Hootsuite,de\nc,,und\nd,,French\n", "utf-8"
         )
         score("d.csv")
-        assert calls == [(2, ["instagram", None], ["fr", None], None)]
+        platforms, langs = ["instagram", None, None, None], ["fr", "de", None, None]
+        assert calls == [(4, platforms, langs, None)]
+
+    @pytest.mark.parametrize("code", ["de", "DE", "deu", "de-AT"])
+    def test_any_language_can_be_named_and_one_not_learned_is_noted(self, code):
+        result = score("x", "--lang", code, "--format", "jsonl")
+        assert json.loads(result.stdout)["lang"] == "de"
+        assert "has not learned de" in result.stderr and "drafts is a guess" in result.stderr
+
+    def test_a_language_that_is_learned_is_not_noted(self, monkeypatch):
+        module = sys.modules["smclassify.classifier"]
+        monkeypatch.setattr(module, "learned_languages", lambda model, task: {"de", "en"})
+        assert score("x", "--lang", "de").stderr == ""
+        assert score("x", "--lang", "en").stderr == ""
+        assert score("x", "--lang", "fr").stderr != ""
 
     def test_a_threshold_decides(self):
         assert score("BUY NOW", "--threshold", "spammy=0.99").exit_code == 0

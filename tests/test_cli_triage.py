@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_fake import FakeClassifier, fake_module
+from cli_fake import MODEL, FakeClassifier, fake_module
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cli_score import Page
@@ -13,6 +13,8 @@ from triage_calls import read, rows_of, run, triage
 
 from smclassify.cli import triage as command
 from smclassify.cli.options import TABLE_INPUTS, TABLE_OUTPUTS
+from smclassify.cli.setup import judge_of
+from smclassify.config import Config
 from smclassify.errors import InputError, OutputError
 from smclassify.exports import FORMATS, OUTPUT_FORMATS, Role
 from smclassify.triage.plan import union_of_columns
@@ -144,6 +146,50 @@ class TestRows:
         got = rows_of(result.stdout)
         assert {row["sm_lang"] for row in got} == {"fr"}
         assert {row["sm_private_reply"] for row in got} == {"true"}
+
+    def test_a_language_that_the_model_has_not_learned_is_noted(self):
+        result = triage("c.csv", "-o", "-", "--lang", "de-AT")
+        assert {row["sm_lang"] for row in rows_of(result.stdout) if row["comment"]} == {"de"}
+        assert "has not learned de" in result.stderr
+        assert "has not learned" not in triage("c.csv", "-o", "-", "--lang", "ko").stderr
+        assert "such as de" in triage("c.csv", "-o", "-", "--lang", "german").stderr
+
+
+class TestModel:
+    def test_what_the_name_means_when_the_run_begins_is_asked_to_the_end(self, here, monkeypatch):
+        module = sys.modules["smclassify.classifier"]
+        before, after = (here / name for name in ("before", "after"))
+        for folder in (before, after):
+            folder.mkdir()
+            (folder / "manifest.json").write_bytes((MODEL / "manifest.json").read_bytes())
+        meant, asked = [before], []
+
+        def find_model(name_or_path):
+            found = {"default": meant[-1], "shipped": MODEL}.get(name_or_path, name_or_path)
+            meant.append(after)  # somebody says "models use" in this moment
+            return found
+
+        def own_labels(name_or_path, task):
+            asked.append(find_model(name_or_path))
+            return ()
+
+        def load(name_or_path, *, config):
+            asked.append(find_model(name_or_path))
+            return FakeClassifier(config)
+
+        for one in (find_model, own_labels, load):
+            monkeypatch.setattr(module, one.__name__, one)
+        assert triage("c.csv", "-o", "out.csv").exit_code == 0
+        assert asked == [before, before]
+
+    def test_a_run_is_gone_on_with_by_what_the_model_holds_and_not_by_its_name(self, here):
+        """The judge of a run is known by content: the same folder under another path will do."""
+        copy = here / "copy"
+        copy.mkdir()
+        (copy / "manifest.json").write_bytes((MODEL / "manifest.json").read_bytes())
+        assert judge_of(copy, Config()) == judge_of(MODEL, Config())
+        (copy / "manifest.json").write_text("{}", "utf-8")
+        assert judge_of(copy, Config()) != judge_of(MODEL, Config())
 
 
 class TestUnion:

@@ -112,6 +112,23 @@ def test_the_marks_of_a_triages_result_are_no_part_of_a_text(tmp_path):
     assert read_one(sheet(tmp_path, own, "own.csv")).texts == ["'@brand where is it?"]
 
 
+@pytest.mark.parametrize(
+    "ours", ["annotator,file,row", "a_says,b_says", "suspected,verdict,before"]
+)
+def test_the_marks_of_a_sheet_that_we_have_made_are_no_part_of_a_text(tmp_path, ours):
+    blank = "," * ours.count(",")
+    guarded = f"id,text,kind,{ours}\n'=7,'=HYPERLINK(1),complaint,{blank}\n"
+    read = read_one(sheet(tmp_path, guarded))
+    assert (read.ids, read.texts) == (["=7"], ["=HYPERLINK(1)"])
+    as_it_is = guarded.replace(ours, ours.replace("_", "").replace("r", "x"))
+    assert read_one(sheet(tmp_path, as_it_is, "own.csv")).texts == ["'=HYPERLINK(1)"]
+
+
+def test_of_an_own_sheet_with_some_such_columns_every_mark_is_kept(tmp_path):
+    own = "text,kind,annotator,row\n'@brand where is it?,complaint,Ana,1\n"
+    assert read_one(sheet(tmp_path, own)).texts == ["'@brand where is it?"]
+
+
 def test_two_columns_that_say_the_same_are_not_chosen_between(tmp_path):
     path = sheet(tmp_path, "text,Anna,Ben\nWhere is it?,complaint,praise\nHi,chatter,chatter\n")
     with pytest.raises(TrainingError, match="“Anna” and “Ben” both say") as caught:

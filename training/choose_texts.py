@@ -79,7 +79,7 @@ def _read(path: Path, language: str) -> list[dict[str, str]]:
 
 def _by_doubt(rows: list[dict[str, str]], name: str, most: int) -> list[dict[str, str]]:
     """Return the rows the shipped model is least sure of, then rows by lot."""
-    results = smclassify.load().triage([row["text"] for row in rows])
+    results = smclassify.load("shipped").triage([row["text"] for row in rows])
     scores = np.array([[one.kind_scores[kind] for kind in KINDS] for one in results])
     share = scores / scores.sum(axis=1, keepdims=True)
     doubt = -(share * np.log(share + 1e-12)).sum(axis=1) / np.log(len(KINDS))

@@ -10,7 +10,9 @@ import click
 from smclassify.cli.options import (
     INPUT,
     MODEL,
+    MODEL_NAME,
     OUTPUT,
+    LanguageCode,
     SectionedCommand,
     all_of,
     color_option,
@@ -39,7 +41,7 @@ _ORDERS: Final = ("uncertain", "random", "file")
 _annotate_options = all_of(
     click.argument("files", nargs=-1, required=True, metavar="FILE..."),
     reading_options,
-    option(INPUT, "--lang", metavar="CODE",
+    option(INPUT, "--lang", type=LanguageCode(), metavar="CODE",
            help="The language of all texts, such as fr. By default each text's own is told."),
     option(INPUT, "--pool", type=click.IntRange(min=1), metavar="N",
            help="Choose among so many texts, drawn at random, where there are very many."),
@@ -60,7 +62,7 @@ _annotate_options = all_of(
     option(MODEL, "--show-guess", is_flag=True,
            help="Show what the model thinks. Hidden by default, so that it doesn't sway you; "
                 "the key g shows it, too."),
-    option(MODEL, "--model", default="default", show_default=True, metavar="NAME|FOLDER",
+    option(MODEL, "--model", default="default", show_default=True, metavar=MODEL_NAME,
            help="The model that is to learn from this."),
     option(MODEL, "--config", metavar="FILE",
            help="The configuration. By default smclassify.toml in this folder, if there is one."),
@@ -155,12 +157,11 @@ def _candidates(
 ) -> Candidates:
     from smclassify.annotating.candidates import ReadingOptions, read_candidates
     from smclassify.exports import Role
-    from smclassify.text.prepare import canonical
 
     named = {Role.TEXT: given["text_column"], Role.ID: given["id_column"]}
     options = ReadingOptions(
         columns={role: name for role, name in named.items() if name is not None},
-        lang=canonical(given["lang"]),
+        lang=given["lang"],
         encoding=given["encoding"],
         delimiter=given["delimiter"],
         pool=given["pool"],

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from smclassify.cli.labelled_options import labelled_options, read_options
-from smclassify.cli.options import MODEL, OUTPUT, SectionedCommand, all_of, color_option, option
+from smclassify.cli.options import (
+    MODEL,
+    MODEL_NAME,
+    OUTPUT,
+    SectionedCommand,
+    all_of,
+    color_option,
+    option,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,8 +39,9 @@ _FORMATS = ("text", "json", "html")
 _evaluate_options = all_of(
     click.argument("data", nargs=-1, metavar="DATA..."),
     labelled_options,
-    option(MODEL, "--model", default="default", show_default=True, metavar="NAME|FOLDER",
-           help="The model to measure."),
+    option(MODEL, "--model", default="default", show_default=True, metavar=MODEL_NAME,
+           help="The model to measure: default (the one in use), shipped, one of yours, or a "
+                "folder."),
     option(MODEL, "--drift", nargs=2, metavar="OLD NEW",
            help="Instead of measuring, say what has changed between two exports, labelled or "
                 "not, and whether to train again."),

@@ -31,8 +31,8 @@ from smclassify.exports.reading.decoding import DAMAGED, MARK, TextFeed, mend
 from smclassify.exports.reading.encoding import check_encoding, detect_encoding
 from smclassify.exports.reading.source import choose_format, open_source, table_ending
 from smclassify.exports.table import Problem
-from smclassify.labels import LANGUAGES
 from smclassify.policy.platforms import platform_key
+from smclassify.text.prepare import canonical
 
 MOST_DRAFTS: Final = 500
 MOST_CHARS: Final = 500_000
@@ -154,8 +154,7 @@ class _Rows(DraftSource):
     def _language(self, row: Row) -> str | None:
         if self._lang is None:
             return None
-        code = re.split(r"[-_]", cell_text(row.cells[self._lang]).strip().lower())[0]
-        return code if code in LANGUAGES else None
+        return canonical(cell_text(row.cells[self._lang]))
 
 
 @dataclass

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from smclassify.cli.options import INPUT, TABLE_INPUTS, all_of, option, table_options
+from smclassify.cli.options import (
+    INPUT,
+    TABLE_INPUTS,
+    LanguageCode,
+    all_of,
+    option,
+    table_options,
+)
 from smclassify.labels import Task
 
 if TYPE_CHECKING:
     from smclassify.labelled import ReadOptions
-
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
-
-
-def _language_code(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Accept what looks like a language's code: training knows languages beyond our four."""
-    if value is not None and not _LANGUAGE.fullmatch(value):
-        raise click.BadParameter(f"{value!r} should be a language's code, such as de or pt-BR.")
-    return value
-
 
 data_argument = click.argument("data", nargs=-1, required=True, metavar="DATA...")
 
@@ -39,7 +35,7 @@ labelled_options = all_of(
            help="A label of your own that is in the sheet; can be given more than once."),
     option(INPUT, "--task", type=click.Choice([task.value for task in Task]),
            help="What the texts are. Found out by default."),
-    option(INPUT, "--lang", callback=_language_code, metavar="CODE",
+    option(INPUT, "--lang", type=LanguageCode(), metavar="CODE",
            help="The language of texts whose file doesn't say it."),
     option(INPUT, "--sheet", metavar="NAME", help="The sheet of a workbook. By default all."),
     option(INPUT, "--input-format", type=click.Choice(TABLE_INPUTS),

@@ -6,6 +6,7 @@ import click
 
 from smclassify.cli.models import registry, show_view
 from smclassify.cli.options import OUTPUT, SectionedCommand, color_option, option
+from smclassify.errors import InputError
 
 
 @click.command(
@@ -52,6 +53,8 @@ def import_(source: str, name: str | None, yes: bool, color: bool | None) -> Non
 
     Nothing in it is run. Anything but plain numbers with a manifest that fits them is refused.
     It becomes a new version of its name, and is not in use before "smclassify models use".
+
+    Exit code 0: it was added, or you said no. 2: it was refused, or there was nobody to ask.
     """
     import tempfile
     from pathlib import Path
@@ -70,8 +73,28 @@ def import_(source: str, name: str | None, yes: bool, color: bool | None) -> Non
             click.echo(f"SHA-256 of the archive: {sha256_of(source)}")
         called = name or received.manifest.name
         check_name(called)
-        if not yes and not click.confirm(f"Add it to your models as {called}?", default=False):
+        if not yes and not _agreed(f"Add it to your models as {called}?"):
             click.echo("Nothing was added.")
             return
         version, _ = registry().add(called, lambda folder: received.write(folder, called))
     click.echo(f"Added: {version}. To answer with it: smclassify models use {version}")
+
+
+def _agreed(question: str) -> bool:
+    """Ask the user.
+
+    Raises
+    ------
+    InputError
+        If there is nobody to answer.
+    """
+    try:
+        return click.confirm(question, default=False)
+    except click.Abort as stopped:
+        # click makes one of both; Ctrl-C ends this command as it ends the others.
+        if isinstance(stopped.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise InputError(
+            "Nothing was added: the input ended before anybody said yes.",
+            hint="Where nobody can be asked, say --yes.",
+        ) from None

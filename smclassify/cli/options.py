@@ -70,15 +70,32 @@ def all_of(*decorators: Callable[[Any], Any]) -> Callable[[_Function], _Function
     return decorate
 
 
+class LanguageCode(click.ParamType[str]):
+    """A language's code. Training knows languages beyond our four."""
+
+    name = "CODE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code as the program writes it."""
+        from smclassify.text.prepare import canonical
+
+        code = canonical(str(value))
+        if code is None:
+            self.fail(f"{value!r} should be a language's code, such as de or pt-BR.", param, ctx)
+        return code
+
+
+MODEL_NAME: Final = "NAME[@VERSION]|FOLDER"
+
 model_options = all_of(
-    option(MODEL, "--model", default="default", show_default=True, metavar="NAME|FOLDER",
-           help="The model to use."),
+    option(MODEL, "--model", default="default", show_default=True, metavar=MODEL_NAME,
+           help="The model to use: default (the one in use), shipped, one of yours, or a folder."),
     option(MODEL, "--config", metavar="FILE",
            help="The configuration. By default smclassify.toml in this folder, if there is one."),
     option(MODEL, "--policy", metavar="FILE",
            help="A file with a [policy] table, instead of the configuration's policy."),
-    option(MODEL, "--lang", type=click.Choice(LANGUAGES),
-           help="The language of all texts. By default each text's own is told from it."),
+    option(MODEL, "--lang", type=LanguageCode(), metavar="CODE",
+           help="The language of all texts, such as fr. By default each text's own is told."),
 )  # fmt: skip
 
 table_options = all_of(

@@ -120,7 +120,7 @@ def score(
     from smclassify.cli.drafts_out import choose_format, draft_writer, lost_rows
     from smclassify.cli.inputs import DraftReader, ReadOptions
     from smclassify.cli.lazy import UserError
-    from smclassify.cli.setup import load_classifier
+    from smclassify.cli.setup import load_classifier, model_folder, note_unlearned
     from smclassify.model.decision import checked_thresholds
 
     format_ = choose_format(format_, output)
@@ -128,7 +128,9 @@ def score(
     common = {"platforms": _known_platform(platform), "langs": lang}
     with ExitStack() as stack:
         reader = DraftReader.open(drafts, ReadOptions(**reading), stack)
-        classifier = load_classifier(model, config, policy, ui_lang)
+        folder = model_folder(model)
+        classifier = load_classifier(folder, config, policy, ui_lang)
+        note_unlearned(folder, Task.DRAFTS, lang)
         own = classifier.own_labels(Task.DRAFTS)
         wanted = {**common, "thresholds": checked_thresholds(Task.DRAFTS, dict(thresholds), own)}
         write = stack.enter_context(open_output(output))

@@ -6,13 +6,52 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from smclassify.classifier import Classifier
     from smclassify.config import Config
+    from smclassify.labels import Task
+
+
+def model_folder(model: str) -> Path:
+    """Return the folder of the model that an option names.
+
+    Whatever a run asks of its model it asks of this folder: what a name means can change while
+    the run goes on.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    """
+    from smclassify.classifier import find_model
+
+    return find_model(model).absolute()
+
+
+def note_unlearned(model: Path, task: Task, lang: str | None) -> None:
+    """Say so if a model has not learned the language that an option names.
+
+    Raises
+    ------
+    ModelError
+        If its manifest is damaged.
+    """
+    from smclassify.classifier import learned_languages
+
+    if lang is not None and lang not in learned_languages(model, task):
+        click.echo(
+            f"Note: this model has not learned {lang}. What it says of such {task.value} is a "
+            "guess.",
+            err=True,
+        )
 
 
 def load_classifier(
-    model: str, config: str | None, policy: str | None, ui_language: str | None = None
+    model: str | Path, config: str | None, policy: str | None, ui_language: str | None = None
 ) -> Classifier:
     """Read the configuration and load the model.
 
@@ -59,8 +98,8 @@ def locale_language() -> str:
     return DEFAULT_UI_LANGUAGE
 
 
-def judge_of(model: str, settings: Config) -> str:
-    """Return what tells this model with this configuration from any other."""
+def judge_of(model: Path, settings: Config) -> str:
+    """Return what tells the model in a folder, with this configuration, from any other."""
     from smclassify import __version__
     from smclassify.classifier import find_model
     from smclassify.model.manifest import MANIFEST_FILE
@@ -68,7 +107,7 @@ def judge_of(model: str, settings: Config) -> str:
     digest = hashlib.sha256(__version__.encode())
     # By content and not by name, whose meaning may change. The manifest holds the digest of the
     # weights; the shipped model answers for the labels that a company's has not learned.
-    for one in (model, "shipped"):
-        digest.update((find_model(one) / MANIFEST_FILE).read_bytes())
+    for folder in (model, find_model("shipped")):
+        digest.update((folder / MANIFEST_FILE).read_bytes())
     digest.update(settings.model_dump_json().encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

@@ -45,7 +45,7 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
     """
     from smclassify.classifier import own_labels
     from smclassify.cli.console import progress_bar
-    from smclassify.cli.setup import judge_of, settings_of
+    from smclassify.cli.setup import judge_of, model_folder, note_unlearned, settings_of
     from smclassify.cli.triage_out import (
         check_report,
         print_summary,
@@ -66,7 +66,9 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
         named = [output, *sorted(paths), *filter(None, [given["since"]])]
         check_report(report, named, force=replaces_report(given))
     settings = settings_of(given["config"], given["policy"], given["ui_lang"])
-    own = own_labels(given["model"], Task.COMMENTS)
+    # Once: a "models use" meanwhile must not give half of the run to another model.
+    model = model_folder(given["model"])
+    own = own_labels(model, Task.COMMENTS)
     options = TriageOptions(
         columns=columns_given(given),
         format=given["format_"],
@@ -75,7 +77,7 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
         accounts=our_accounts(given["accounts"], settings),
         reply_minutes=settings.reply_time_target,
         ui_language=settings.ui_language,
-        judge=judge_of(given["model"], settings),
+        judge=judge_of(model, settings),
         listed=LISTED,
         themed=report is not None,
         own_labels=own,
@@ -84,7 +86,8 @@ def run_triage(files: Sequence[str], given: dict[str, Any]) -> int:
     reporting = None
     if report is not None:
         reporting = partial(write_report, report=report, ui_language=settings.ui_language)
-    make_judge = partial(load_judge, given["model"], settings, options.accounts, options.redact)
+    make_judge = partial(load_judge, model, settings, options.accounts, options.redact)
+    note_unlearned(model, Task.COMMENTS, given["lang"])
     with (
         reading(make_judge, paths, given["jobs"]) as readers,
         progress_bar("Reading comments") as show,
@@ -112,7 +115,7 @@ def our_accounts(named: Sequence[str], settings: Config) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *policy.handles, *policy.brand_names]))
 
 
-def load_judge(model: str, settings: Config, accounts: tuple[str, ...], redact: bool) -> Judge:
+def load_judge(model: Path, settings: Config, accounts: tuple[str, ...], redact: bool) -> Judge:
     """Load the model, ready to read batches: in this process, or in a worker.
 
     Raises

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from smclassify.errors import InputError, TrainingError
 from smclassify.exports import (
@@ -24,6 +25,13 @@ from smclassify.labelled.vocabulary import GUESSES, ROLE_USES, Vocabulary
 
 _SAMPLE = 1000
 _MOST_LOST = 5
+
+_OUR_SHEETS: Final = (
+    frozenset({"annotator", "file", "row"}),  # of smclassify annotate
+    frozenset({"a_says", "b_says"}),  # of its disagreements
+    frozenset({"suspected", "verdict", "before"}),  # of doubtful labels
+)
+"""Columns by which a sheet that we have written for a person is known."""
 
 
 @dataclass
@@ -84,7 +92,7 @@ def read_sheet(source: InputName, name: str, options: ReadOptions, words: Vocabu
         source, format=options.format, encoding=options.encoding, delimiter=options.delimiter
     ) as table:
         roles = _roles(table, where, options, words)
-        as_text = _unguarded if _is_triaged(table) else _text
+        as_text = _unguarded if _is_ours(table) else _text
         numbers: list[int] = []
         rows: list[list[str | None]] = []
         for batch in table.batches():
@@ -106,13 +114,16 @@ def _unguarded(cell: object) -> str | None:
     return None if text is None else unguard(text)
 
 
-def _is_triaged(table: Table) -> bool:
-    """Tell whether a table is a triage's result, with marks against what spreadsheets would run.
+def _is_ours(table: Table) -> bool:
+    """Tell whether we have written a table, with marks against what spreadsheets would run.
 
-    Labels are often put beside what a model guessed; the marks must not become part of a text.
+    Labels are put beside what a model guessed in a triage, or into sheets that we have made for
+    them; the marks must not become part of a text.
     """
-    ours = any(column.strip().startswith(GUESSES) for column in table.columns)
-    return ours and table.format in ("csv", "tsv")
+    names = {column.strip() for column in table.columns}
+    ours = any(known <= names for known in _OUR_SHEETS)
+    triaged = any(name.startswith(GUESSES) for name in names)
+    return (ours or triaged) and table.format in ("csv", "tsv")
 
 
 def _roles(table: Table, where: str, options: ReadOptions, words: Vocabulary) -> dict[str, int]:

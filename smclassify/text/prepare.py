@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
+
+from babel.core import get_global
 
 from smclassify.text.batch import TextBatch
 from smclassify.text.language import LanguageDetector
@@ -13,17 +16,29 @@ from smclassify.text.normalize import normalize
 MAX_CHARACTERS: Final = 100_000
 """What is read of one text, so that memory stays flat whatever a cell holds."""
 
+_CODE: Final = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*")
+# Of ISO 639-2 and of X, for texts in no language, several or an unknown one; a missing value of
+# pandas and R, whose readings as Min Nan and as Nauruan are far less probable.
+_NO_LANGUAGE: Final = re.compile(r"und|mul|mis|zxx|art|q[a-t][a-z]|nan|na")
+
 
 @cache
 def _detector() -> LanguageDetector:
     return LanguageDetector()
 
 
+@lru_cache(maxsize=1024)
 def canonical(code: str | None) -> str | None:
-    """Return a language code as the program writes it: ``"EN"``, ``"zh-CN"``, ``"fr_CA"``."""
-    if not code or not code.strip():
+    """Return a language code as the program writes it: ``"EN"``, ``"zh-CN"``, ``"fra"``, ``"iw"``.
+
+    ``None`` for what names no language, so that it is told from the text. Codes that several
+    standards or times write differently are one, by the aliases of the Unicode CLDR.
+    """
+    found = _CODE.fullmatch((code or "").strip().lower())
+    if found is None or _NO_LANGUAGE.fullmatch(found[1]):
         return None
-    return code.strip().lower().replace("_", "-").partition("-")[0]
+    same: str = get_global("language_aliases").get(found[1], found[1])
+    return same.partition("_")[0]
 
 
 def prepare(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> TextBatch:
