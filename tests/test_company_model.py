@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 
 import numpy as np
 import pytest
 from records import check_comment, check_draft
+from sheets import trained, words, written
 
 from smclassify.classifier import Classifier, find_model, load
 from smclassify.errors import ModelError
@@ -16,7 +18,7 @@ from smclassify.labels import (
     KINDS,
     Task,
 )
-from smclassify.model.folder import save_model
+from smclassify.model.folder import load_model, save_model
 from smclassify.model.model import Model, TaskModel
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare
@@ -71,16 +73,21 @@ def test_priors_come_from_whom_the_answer_comes_from(small_model):
     assert set(learned) == {*KINDS, *DEPARTMENTS}
 
 
-def test_a_kind_that_a_company_never_met_is_no_likelier_for_it(small_settings, tmp_path):
-    """Its model knows nothing of abuse, so nothing of how rare it is either."""
-    from smclassify.training.company import train_files
-
-    rows = [("Where is my order " + "x" * k, "complaint") for k in range(12)]
-    rows += [("Lovely shop " + "x" * k, "praise") for k in range(12)]
-    lines = ["text,private_reply,kind", *(f"{text},no,{kind}" for text, kind in rows)]
-    (tmp_path / "c.csv").write_text("\n".join(lines) + "\n")
-    trained = train_files([tmp_path / "c.csv"], tmp_path / "m", "m", small_settings)
-    assert trained.model.tasks[Task.COMMENTS].priors.keys() == {"complaint", "praise"}
+def test_a_kind_that_a_company_never_met_is_no_likelier_for_it(small_folder, tmp_path):
+    """It stays as rare as the model knows it; learned from nothing, nothing is known of it."""
+    chance = random.Random(0)
+    rows = [(f"Where is my {words(chance, 6)}", "no", "complaint") for _ in range(60)]
+    rows += [(f"Lovely {words(chance, 6)}", "no", "praise") for _ in range(60)]
+    path, start = tmp_path / "c.csv", load_model(small_folder)
+    written(path, rows, "text", "private_reply", "kind")
+    before = start.tasks[Task.COMMENTS].priors
+    adapted = trained(start, path)[0].model.tasks[Task.COMMENTS].priors
+    assert adapted.keys() == before.keys()
+    powers = [np.log(adapted[kind]) / np.log(before[kind]) for kind in KINDS]
+    assert powers == pytest.approx([powers[0]] * len(KINDS), abs=0.05)
+    nothing = trained(start, path, from_scratch=True)[0].model.tasks[Task.COMMENTS]
+    assert set(nothing.names) == {"complaint", "praise"}
+    assert not set(nothing.priors) - {"complaint", "praise"}
 
 
 def test_loading_a_model_that_lacks_labels_brings_the_shipped_one(

@@ -39,7 +39,13 @@ MODELS_COMMANDS = tuple(
         "list", "show", "compare", "verify", "use", "rollback", "remove", "export", "import",
     )
 )  # fmt: skip
-COMMANDS = ("score", "triage", "annotate", "train", "evaluate", *POLICY_COMMANDS, *MODELS_COMMANDS)
+DATA_COMMANDS = tuple(f"data {name}" for name in ("validate", "stats", "split", "dedupe", "fetch"))
+GROUPS = ("policy", "models", "data")
+COMMANDS = (
+    "score", "triage", "annotate", "train", "evaluate",
+    *POLICY_COMMANDS, *MODELS_COMMANDS, *DATA_COMMANDS,
+)  # fmt: skip
+SHOWN = re.compile(r"\bsmclassify (?:score|triage|annotate|train|evaluate|policy|models|data) ")
 ECHO = '; echo "exit code $?"'
 
 
@@ -183,12 +189,12 @@ def test_commands_that_are_only_shown_could_be_run():
         for fence in ALL_FENCES
         if fence.language in ("sh", "yaml")
         for line in fence.text.splitlines()
-        if re.search(r"\bsmclassify (?:score|triage|annotate|train|evaluate|policy|models) ", line)
+        if SHOWN.search(line)
     ]
     assert shown
     for line in shown:
         name, *arguments = shlex.split(line)
-        if name in ("policy", "models"):
+        if name in GROUPS:
             name = f"{name} {arguments.pop(0)}"
         command_of(name).make_context(name, arguments)  # refuses what the command doesn't know
 

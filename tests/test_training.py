@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sheets import draft, kept, trained, written
 from sklearn.metrics import roc_auc_score
 
 from smclassify.errors import TrainingError
@@ -19,12 +20,9 @@ from smclassify.labels import HEADS, Task
 from smclassify.model.folder import load_model
 from smclassify.model.heads import UNLABELLED
 from smclassify.model.manifest import CARD_FILE, MANIFEST_FILE, WEIGHTS_FILE, read_manifest
-from smclassify.model.model import Model
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare
-from smclassify.training import fit as fitting
-from smclassify.training.company import train_files
-from smclassify.training.fit import Corpus, Settings, cross_validate, fit, fit_space, fit_task
+from smclassify.training.fit import Corpus, Settings, fit_space, fit_task
 from smclassify.training.public import WeakTexts
 from smclassify.training.recipe import make_model
 
@@ -32,14 +30,22 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 
 @pytest.fixture(scope="module")
+def start(small_folder):
+    return load_model(small_folder)
+
+
+@pytest.fixture(scope="module")
 def english(labelled_files) -> list[Path]:
-    """Every fourth file: training, with a measurement, is all that takes long here."""
+    """Every fourth file: enough to learn from, and quick."""
     return [path for path in labelled_files if ".en." in path.name][::4]
 
 
 @pytest.fixture(scope="module")
-def trained(english, small_settings, tmp_path_factory):
-    return train_files(english, tmp_path_factory.mktemp("m") / "acme", "acme", small_settings)
+def acme(start, english, tmp_path_factory) -> Path:
+    """A company's model, of files that say who is to be learned from."""
+    folder = tmp_path_factory.mktemp("m") / "acme"
+    kept(folder, start, *english, hold_back=0.25)
+    return folder
 
 
 def corpus_of(rows: list[tuple[str, str, bool]]) -> Corpus:
@@ -53,51 +59,65 @@ def corpus_of(rows: list[tuple[str, str, bool]]) -> Corpus:
 # --- the same data, the same model ----------------------------------------------------------------
 
 
-def test_two_trainings_on_the_same_data_give_the_same_bytes(
-    trained, english, small_settings, tmp_path
-):
-    again = train_files(english, tmp_path / "again", "acme", small_settings)
+def test_two_trainings_on_the_same_data_give_the_same_bytes(acme, start, english, tmp_path):
+    kept(tmp_path / "again", start, *english, hold_back=0.25)
     for file in (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE):
-        assert (again.folder / file).read_bytes() == (trained.folder / file).read_bytes(), file
+        assert (tmp_path / "again" / file).read_bytes() == (acme / file).read_bytes(), file
 
 
-def test_other_data_give_other_weights(trained, english, small_settings, tmp_path):
-    other = train_files(english[1:], tmp_path / "other", "acme", small_settings)
-    one, two = other.model.manifest, trained.model.manifest
-    assert one["weights_sha256"] != two["weights_sha256"]
+def test_however_many_heads_are_fitted_at_a_time_the_model_is_the_same(start, tmp_path):
+    """Over 300 texts, other processes take part."""
+    chance = random.Random(2)
+    sheet = [(draft(chance, n % 3 == 0), n % 3 == 0) for n in range(310)]
+    path = written(tmp_path / "a.csv", sheet)
+    digests = {
+        kept(tmp_path / f"m{jobs}", start, path, n_jobs=jobs).manifest["weights_sha256"]
+        for jobs in (1, 2)
+    }
+    assert len(digests) == 1
 
 
-def test_the_manifest_names_every_file_with_its_digest_and_texts(trained, english):
-    data = read_manifest(trained.folder).data
+def test_other_data_give_other_weights(acme, start, english, tmp_path):
+    other = kept(tmp_path / "other", start, *english[1:], hold_back=0.25)
+    assert other.manifest["weights_sha256"] != read_manifest(acme).weights_sha256
+
+
+def test_another_seed_may_hold_others_back(acme, start, english, tmp_path):
+    other = kept(tmp_path / "other", start, *english, hold_back=0.25, seed=1)
+    assert other.manifest["data_sha256"] != read_manifest(acme).data_sha256
+
+
+def test_the_manifest_names_every_file_with_its_digest_and_texts(acme, english):
+    data = read_manifest(acme).data
     assert [one.name for one in data] == [path.name for path in english]
     assert [one.sha256 for one in data] == [sha256(p.read_bytes()).hexdigest() for p in english]
     assert {one.texts for one in data} == {24}
-    counts = {task: 24 * sum(p.name.startswith(task.value) for p in english) for task in Task}
-    assert trained.counts == counts
 
 
-def test_the_card_holds_the_figures_on_held_out_writers(trained):
-    card = (trained.folder / CARD_FILE).read_text(encoding="utf-8")
-    one = trained.held_out[Task.DRAFTS][ALL]["spammy"]
-    assert f"| spammy | all | {one.precision:.2f} | {one.recall:.2f} | {one.f1:.2f}" in card
-    assert "On held-out writers" in card
+def test_the_card_holds_the_figures_on_texts_held_out_and_held_back(acme, start, english):
+    card = (acme / CARD_FILE).read_text(encoding="utf-8")
+    figures = json.loads((acme / MANIFEST_FILE).read_text(encoding="utf-8"))["figures"]
+    for key, title in (("held_out", "On texts held out"), ("test", "On texts held back")):
+        assert figures[key]["title"] == title
+        assert title in card
+        one = figures[key]["tables"]["drafts"]["all"]["spammy"]
+        row = f"| spammy | all | {one['precision']:.2f} | {one['recall']:.2f} | {one['f1']:.2f}"
+        assert row in card
 
 
-def test_the_model_that_is_returned_is_the_one_on_disk(trained, drafts):
-    batch = prepare(drafts)
-    loaded = load_model(trained.folder)
-    assert (
-        loaded.probabilities(Task.DRAFTS, batch).tobytes()
-        == trained.model.probabilities(Task.DRAFTS, batch).tobytes()
-    )
-    assert loaded.manifest == trained.model.manifest
+def test_the_model_that_is_returned_is_the_one_on_disk(start, english, drafts, tmp_path):
+    model, loaded = kept(tmp_path / "m", start, *english), load_model(tmp_path / "m")
+    said = [one.probabilities(Task.DRAFTS, prepare(drafts)).tobytes() for one in (model, loaded)]
+    assert said[0] == said[1]
+    assert loaded.manifest == model.manifest
 
 
-def test_probabilities_of_a_trained_model_lie_between_0_and_1(small_model, drafts, comments):
+def test_probabilities_of_a_trained_model_lie_between_0_and_1(acme, small_model, drafts, comments):
     batch = prepare([*drafts, *comments, "", "\ud800", "!" * 10_000])
-    for task in Task:
-        found = small_model.probabilities(task, batch)
-        assert ((found >= 0) & (found <= 1)).all()
+    for model in (small_model, load_model(acme)):
+        for task in Task:
+            found = model.probabilities(task, batch)
+            assert ((found >= 0) & (found <= 1)).all()
 
 
 # --- what is held out was not seen ----------------------------------------------------------------
@@ -121,15 +141,6 @@ def learned_by_heart() -> list[tuple[str, str, bool]]:
 BY_HEART = Settings({"char_high": 5, "min_df": 2, "char_bits": 18, "word_bits": 14})
 
 
-def test_figures_on_held_out_writers_do_not_leak():
-    corpus = corpus_of(learned_by_heart())
-    seen = evaluate_texts(Panel(fit([corpus], {}, BY_HEART)), corpus.texts)[ALL]["spammy"]
-    held_out = cross_validate([corpus], {}, BY_HEART)[Task.DRAFTS][ALL]["spammy"]
-    assert seen.average_precision > 0.99
-    assert held_out.average_precision < 0.65
-    assert held_out.texts == seen.texts == 240
-
-
 def test_held_out_probabilities_do_not_leak():
     corpus = corpus_of(learned_by_heart())
     space = fit_space([corpus], BY_HEART)
@@ -142,48 +153,60 @@ def test_held_out_probabilities_do_not_leak():
     assert (held_out[:, 0] >= learned.thresholds["spammy"]["*"]).mean() > 0.8
 
 
-def every_fourth(corpus: Corpus) -> list[str]:
-    """Return every fourth writer of the English and Korean texts."""
-    languages = np.array(corpus.batch.languages)
-    return sorted(set(np.array(corpus.texts.groups)[np.isin(languages, ["en", "ko"])]))[::4]
+def by_heart_sheet(path: Path, *columns: str) -> Path:
+    """The same as a sheet, in which an author writes two texts with the same invented word."""
+    rows = [
+        (text, yes, f"{group}{n // 2}") for n, (group, text, yes) in enumerate(learned_by_heart())
+    ]
+    return written(path, [row[: len(columns)] for row in rows], *columns)
 
 
-def test_every_text_is_answered_once_by_a_model_that_saw_no_text_of_its_fold(
-    corpora, small_settings, monkeypatch
-):
-    learned: list[set[str]] = []
-    answered: list[tuple[Task, set[str]]] = []
-
-    def spying(rest, weak, settings):
-        learned.append({text for corpus in rest for text in corpus.texts.texts})
-        return fit(rest, weak, settings)
-
-    real = Model.probabilities
-
-    def asked(self, task, batch):
-        answered.append((task, set(batch.originals)))
-        assert not learned[-1] & set(batch.originals)
-        return real(self, task, batch)
-
-    monkeypatch.setattr(fitting, "fit", spying)
-    monkeypatch.setattr(Model, "probabilities", asked)
-    some = [corpus.rows(np.isin(corpus.texts.groups, every_fourth(corpus))) for corpus in corpora]
-    tables = cross_validate(some, {}, small_settings)
-    for corpus in some:
-        mine = [texts for task, texts in answered if task is corpus.texts.task]
-        assert sum(map(len, mine)) == len(corpus.texts)
-        assert set().union(*mine) == set(corpus.texts.texts)
-        assert tables[corpus.texts.task][ALL]
-    assert len(learned) == len({int(fold) for corpus in some for fold in corpus.folds})
+@pytest.mark.parametrize("from_scratch", [False, True])
+def test_what_is_known_of_an_author_does_not_flatter_the_figures(start, tmp_path, from_scratch):
+    path = by_heart_sheet(tmp_path / "a.csv", "text", "spammy", "author")
+    training, _ = trained(start, path, from_scratch=from_scratch)
+    learned = training.learned[Task.DRAFTS]
+    held_out = learned.evaluated.table()[ALL]["spammy"]
+    seen = evaluate_texts(Panel(training.model, start), learned.texts)[ALL]["spammy"]
+    if from_scratch:  # what can be learned by heart is; a model that knows better stays as it is
+        assert seen.average_precision > held_out.average_precision + 0.2
+    assert held_out.average_precision < 0.65
+    assert held_out.texts == seen.texts == 240
 
 
-# --- what companies bring ------------------------------------------------------------------------
+def test_a_label_learned_by_heart_from_duplicates_is_not_rewarded(start, tmp_path):
+    """Nearly the same text, five times, always with the same label; labels are drawn by lot."""
+    chance = random.Random(4)
+    sheet = []
+    for _ in range(40):
+        text, yes = draft(chance, False), str(chance.random() < 0.5)
+        sheet += [(f"{text}{end}", yes) for end in ("", "!", " !!", ".", " ...")]
+    training, _ = trained(start, written(tmp_path / "a.csv", sheet), hold_back=0.2)
+    learned = training.learned[Task.DRAFTS]
+    groups = learned.looked.tied.groups
+    assert len(set(groups.tolist())) == 40
+    assert not set(groups[learned.rows("train")]) & set(groups[learned.rows("test")])
+    truth = learned.texts.labels[:, 0] == 1
+    said = learned.evaluated.answered.probabilities[:, 0]
+    assert roc_auc_score(truth, said) == pytest.approx(0.5, abs=0.2)
 
 
-def csv_of(path: Path, rows: list[tuple[str, str]], column: str = "labels") -> Path:
-    lines = [f"text,{column}", *(f"{text},{label}" for text, label in rows)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+def test_figures_on_texts_held_out_are_those_of_texts_held_back(start, tmp_path):
+    """Both say how good the model is on texts that it has not seen, and nearly agree."""
+    chance = random.Random(6)
+    sheet = [(draft(chance, n % 2 == 0), n % 2 == 0) for n in range(240)]
+    training, _ = trained(start, written(tmp_path / "a.csv", sheet), hold_back=0.4)
+    learned = training.learned[Task.DRAFTS]
+    found = []
+    for part in ("train", "test"):
+        rows = learned.rows(part)
+        truth = learned.texts.labels[rows, 0] == 1
+        found.append(roc_auc_score(truth, learned.evaluated.answered.probabilities[rows, 0]))
+    assert min(found) > 0.85
+    assert found[0] == pytest.approx(found[1], abs=0.1)
+
+
+# --- what companies bring -------------------------------------------------------------------------
 
 
 def some_rows(spammy: int, clean: int) -> list[tuple[str, str]]:
@@ -191,71 +214,53 @@ def some_rows(spammy: int, clean: int) -> list[tuple[str, str]]:
     return rows + [(f"We open at {k} on Sunday", "") for k in range(clean)]
 
 
-def test_two_files_are_enough(small_settings, tmp_path):
-    """When one is held out, only one is left, and that is then held out from itself."""
-    files = [csv_of(tmp_path / name, some_rows(20, 20)) for name in ("a.csv", "b.csv")]
-    figures = train_files(files, tmp_path / "m", "m", small_settings).held_out[Task.DRAFTS]
-    assert figures[ALL]["spammy"].texts == 80
-    assert figures[ALL]["spammy"].f1 > 0.9
+def various_rows(number: int, seed: int = 0) -> list[tuple[str, str]]:
+    chance = random.Random(seed)
+    return [(draft(chance, n % 2 == 0), "" if n % 2 else "spammy") for n in range(number)]
 
 
-def test_one_file_is_enough(small_settings, tmp_path):
-    file = csv_of(tmp_path / "a.csv", some_rows(20, 20))
-    figures = train_files([file], tmp_path / "m", "m", small_settings).held_out[Task.DRAFTS]
-    assert figures[ALL]["spammy"].texts == 40
-    assert figures[ALL]["spammy"].f1 > 0.9
-
-
-def test_a_label_with_few_examples_is_measured_where_it_could_be_learned(small_settings, tmp_path):
-    """With a fold held out, too few may be left: no answer is no error, and not a wrong one."""
-    files = [
-        csv_of(tmp_path / "a.csv", some_rows(6, 20)),
-        csv_of(tmp_path / "b.csv", some_rows(1, 20)),
+@pytest.mark.parametrize("files", [1, 2])
+def test_a_file_or_two_are_enough(start, tmp_path, files):
+    paths = [
+        written(tmp_path / f"{n}.csv", various_rows(100 // files, n), "text", "labels")
+        for n in range(files)
     ]
-    trained = train_files(files, tmp_path / "m", "m", small_settings)
-    assert trained.model.tasks[Task.DRAFTS].names == ("spammy",)
-    for row in trained.held_out.get(Task.DRAFTS, {}).values():
-        assert all(np.isfinite(figures.f1) for figures in row.values())
+    learned = trained(start, *paths)[0].learned[Task.DRAFTS]
+    figures = learned.evaluated.table()[ALL]["spammy"]
+    assert figures.texts == 100
+    assert figures.average_precision > 0.75
 
 
-def test_languages_are_found_out_where_the_file_does_not_say(small_settings, tmp_path):
-    rows = some_rows(10, 10)
+def test_languages_are_found_out_where_the_file_does_not_say(start, tmp_path):
     french = ("Bonjour à tous nous serons ouverts dimanche prochain", "")
-    files = [csv_of(tmp_path / "a.csv", rows), csv_of(tmp_path / "b.csv", [*rows, french])]
-    trained = train_files(files, tmp_path / "m", "m", small_settings)
-    assert {"en", "fr", ALL} <= trained.held_out[Task.DRAFTS].keys()
+    english = [(f"{text} and this is what we have", label) for text, label in various_rows(30)]
+    path = written(tmp_path / "b.csv", [*english, french], "text", "labels")
+    learned = trained(start, path)[0].learned[Task.DRAFTS]
+    assert {"en", "fr", ALL} <= learned.evaluated.table().keys()
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([], "There are no texts in the files"),
+        ([], "There are no labelled texts|no texts|holds no"),
         (some_rows(4, 20), "No label of the drafts has 5 texts"),
         (some_rows(20, 4), "No label of the drafts has 5 texts"),
-        ([("Buy now", "spammy")] * 9 + [("buy NOW ", "")] * 9, "only one group"),
+        ([("Buy now", "spammy")] * 9 + [("buy NOW ", "")] * 9, "All texts belong together"),
     ],
 )
-def test_files_that_teach_nothing_are_refused_and_leave_no_folder(
-    small_settings, tmp_path, rows, said
-):
-    file = csv_of(tmp_path / "a.csv", rows)
+def test_files_that_teach_nothing_are_refused_and_leave_no_folder(start, tmp_path, rows, said):
+    file = written(tmp_path / "a.csv", rows, "text", "labels")
     with pytest.raises(TrainingError, match=said):
-        train_files([file], tmp_path / "m", "m", small_settings)
+        kept(tmp_path / "m", start, file)
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("name", ["", "my model", "../m", "a/b", "é", "x" * 65])
-def test_a_name_that_is_none_is_refused_before_any_work(tmp_path, name):
-    with pytest.raises(TrainingError, match="cannot be a model's name"):
-        train_files([tmp_path / "not-even-read.csv"], tmp_path / "m", name)
-
-
-def test_a_failed_training_leaves_the_old_model(trained, small_settings, tmp_path):
-    before = (trained.folder / WEIGHTS_FILE).read_bytes()
-    file = csv_of(tmp_path / "a.csv", some_rows(2, 2))
+def test_a_failed_training_leaves_the_old_model(acme, start, tmp_path):
+    before = (acme / WEIGHTS_FILE).read_bytes()
+    file = written(tmp_path / "a.csv", some_rows(2, 2), "text", "labels")
     with pytest.raises(TrainingError):
-        train_files([file], trained.folder, "acme", small_settings)
-    assert (trained.folder / WEIGHTS_FILE).read_bytes() == before
+        kept(acme, start, file)
+    assert (acme / WEIGHTS_FILE).read_bytes() == before
 
 
 # --- the corpus ----------------------------------------------------------------------------------
@@ -270,15 +275,6 @@ def test_rows_of_a_corpus_keep_what_belongs_together(corpora):
     assert some.batch.languages == corpus.batch.languages[1::3]
     assert some.folds.tolist() == corpus.folds[1::3].tolist()
     assert (some.texts.labels == corpus.texts.labels[1::3]).all()
-
-
-def test_without_a_fold_two_are_left_to_calibrate_on():
-    corpus = corpus_of(
-        [(group, f"text {k} of {group}", k % 2) for group in "ab" for k in range(30)]
-    )
-    rest = corpus.without(int(corpus.folds[0]))
-    assert set(rest.texts.groups) == {"b"}
-    assert len(set(rest.folds.tolist())) > 1
 
 
 # --- public texts ---------------------------------------------------------------------------------

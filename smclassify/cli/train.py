@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,27 +45,32 @@ _train_options = all_of(
                 "common with its own."),
     option(MODEL, "--target", "targets", multiple=True, metavar="[LABEL:]AIM",
            help="What thresholds are chosen for: f1 (the default), precision=0.9, recall=0.95, or "
-                "cost=5:1 (a miss against a false alarm). Can be given more than once."),
+                "cost=5:1 (a miss against a false alarm). Of all labels, or, given once for "
+                "each, of LABEL."),
     option(MODEL, "--hold-back", type=click.FloatRange(0, 0.9), metavar="SHARE",
            help="The share of texts to measure on and never to learn from; 0 for none. By default "
                 "0.2 where there are 500 texts or more."),
     option(MODEL, "--against", default="default", show_default=True, metavar="MODEL",
-           help="The model that the new one is held against."),
+           help="The model that the new one is held against: default (the one in use), shipped, "
+                "NAME, NAME@VERSION or a folder."),
     option(MODEL, "--seed", type=click.IntRange(min=0), default=0, show_default=True,
-           help="The same texts and seed give the same model, to the byte."),
+           help="Of all that is drawn by lot. The same texts, options and seed give the same "
+                "model, to the byte."),
     option(MODEL, "--jobs", type=click.IntRange(min=1), metavar="N",
            help="Processes. By default one for each processor, four at most."),
     option(OUTPUT, "--name", metavar="NAME",
-           help="What to call the model; letters, digits, dots, dashes."),
+           help="What to call the model; letters, digits, dots, dashes. A name that there is "
+                "already gets its next version."),
     option(OUTPUT, "--promote-if-better", is_flag=True,
            help="Take the new model into use if it is better, as \"smclassify models use\" would."),
     option(OUTPUT, "--report", metavar="FILE",
-           help="A page about the training (.html), or the same for machines (.json)."),
+           help="A page about the training (.html), or the same for machines (.json). It holds "
+                "texts of yours."),
     option(OUTPUT, "--review", metavar="FILE",
            help="A sheet of the labels, the most doubtful first, to be corrected and given back "
-                "by --fix (.xlsx, .csv)."),
+                "by --fix (.xlsx, .csv, .tsv, .jsonl). Needs the extra \"review\"."),
     option(OUTPUT, "--redact", is_flag=True,
-           help="Mask personal data in the report."),
+           help="Mask personal data in the texts of the report."),
     option(OUTPUT, "--dry-run", is_flag=True,
            help="Say what there is to say of the texts, and with --review and --report of what "
                 "came of them, but keep no model."),
@@ -132,9 +138,12 @@ def train(
 
     DATA are labelled files as for "smclassify evaluate". First it is said what was read and what
     is doubtful in it; then the model is trained, measured on texts held out from training
-    (authors, threads and near duplicates together), and held against the model in use. A new
-    version of a model is used once you say so: "smclassify models use NAME".
+    (authors, threads and near duplicates together), and held against the model in use. It is used
+    once you say so: "smclassify models use NAME". Training always begins with the shipped model,
+    so give all your labelled files each time. More: docs/training.md.
     """
+    if name is None and out is not None:
+        name = Path(out).name
     if name is None and not dry_run:
         raise click.UsageError("Missing option '--name'.")
     if out is not None and promote_if_better:
@@ -177,4 +186,4 @@ def processes() -> int:
     usable = (
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
-    return min(len(usable), 4)
+    return min(len(usable), _MOST_JOBS)

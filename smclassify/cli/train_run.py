@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from smclassify.classifier import load
 from smclassify.cli.console import Renderer, refuse_overwriting, stdout_bytes
 from smclassify.cli.train import Wanted
-from smclassify.errors import OutputError, TrainingError
+from smclassify.errors import MissingExtraError, OutputError
 from smclassify.model.folder import load_model, save_model
+from smclassify.model.manifest import FILES
 from smclassify.model.registry import Registry
 from smclassify.model.versions import SHIPPED, Version, check_name
 from smclassify.training.company import (
@@ -44,10 +47,12 @@ def run_train(data: Sequence[str], options: TrainOptions, wanted: Wanted) -> Non
     show(material_view(material))
     if wanted.dry_run and not (wanted.review or wanted.report):
         return
-    click.echo("Training; this takes from seconds to a few minutes.", err=True)
+    panel, known = load(current.folder).panel, _known_to(current)
     start = load_model(registry.version(SHIPPED).folder)
-    training, known = _compared(train(material, start, options), current, options)
-    said = remarks(training, str(current), known=known)
+    click.echo("Training; this takes from seconds to a few minutes.", err=True)
+    training = hold_against(train(material, start, options), panel, known, options.seed)
+    knows = current.name == SHIPPED or known is not None
+    said = remarks(training, str(current), known=knows)
     show(training_view(training, said, str(current)))
     version = None
     if not wanted.dry_run:
@@ -75,7 +80,7 @@ def _check_targets(data: Sequence[str], options: TrainOptions, wanted: Wanted) -
 
     Raises
     ------
-    InputError, OutputError, TrainingError
+    ModelError, OutputError, MissingExtraError
     """
     read = [*data, *options.test, *([options.fixes] if options.fixes else [])]
     if not wanted.dry_run and wanted.out is None:
@@ -94,31 +99,49 @@ def _check_targets(data: Sequence[str], options: TrainOptions, wanted: Wanted) -
             )
         refuse_overwriting(target, read)
         _refuse_existing(target, wanted)
+        _refuse_no_folder(target)
     if wanted.out is not None:
         _refuse_existing(wanted.out, wanted)
+        _refuse_what_is_no_model(Path(wanted.out))
+    if wanted.review is not None and find_spec("cleanlab") is None:
+        raise MissingExtraError("Checks of label quality", "review")
 
 
 def _refuse_existing(target: str, wanted: Wanted) -> None:
     if Path(target).exists() and not wanted.force:
-        raise TrainingError(
+        raise OutputError(
             "There is something of this name already.",
             where=target,
             hint="Choose another name, or replace it with --force.",
         )
 
 
-def _compared(training: Training, current: Version, options: TrainOptions) -> tuple[Training, bool]:
-    """Hold the new model against the current one; say if it is known what that one learned."""
-    from smclassify.classifier import load
+def _refuse_no_folder(target: str) -> None:
+    if not Path(target).absolute().parent.is_dir():
+        raise OutputError(
+            "The folder that it should stand in is not there.",
+            where=target,
+            hint="Make the folder first, or choose another one.",
+        )
 
-    panel = load(current.folder).panel
-    known = _known_to(current)
-    shipped = current.name == SHIPPED
-    compared = hold_against(training, panel, known, options.seed)
-    return compared, shipped or known is not None
+
+def _refuse_what_is_no_model(folder: Path) -> None:
+    """Refuse a folder of something else, all of which --force would delete."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise OutputError("There is a file where the model folder should be.", where=str(folder))
+    strange = sorted({entry.name for entry in folder.iterdir()} - {*FILES})
+    if strange:
+        raise OutputError(
+            f"The folder holds what is no part of a model: {strange[0]!a}.",
+            where=str(folder),
+            hint="Choose another folder; this one would be deleted.",
+        )
 
 
 def _known_to(version: Version) -> Seen | None:
+    """Return the texts that a version has learned from; None where nobody knows."""
     from smclassify.triage.seen import Seen
 
     path = version.learned

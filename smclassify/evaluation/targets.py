@@ -97,18 +97,30 @@ def parse_targets(texts: Iterable[str], labels: Sequence[str]) -> dict[str, Targ
     return common | own
 
 
-def _labelled_target(text: str, labels: Sequence[str]) -> tuple[str | None, Target]:
-    label, colon, rest = text.partition(":")
+def labelled_with(texts: Iterable[str], labels: Sequence[str]) -> list[str]:
+    """Return the targets that are for all labels or for one of these.
+
+    For a task of several: another's labels are none of its business.
+    """
+    return [text for text in texts if (label := named_label(text)) is None or label in labels]
+
+
+def named_label(text: str) -> str | None:
+    """Return the label that a target is for; None for all."""
+    label, colon, _ = text.partition(":")
     # In cost=5:1 the colon stands behind the equals sign.
-    if not colon or "=" in label:
+    return label.strip() if colon and "=" not in label else None
+
+
+def _labelled_target(text: str, labels: Sequence[str]) -> tuple[str | None, Target]:
+    label = named_label(text)
+    if label is None:
         return None, Target.parse(text)
-    if label.strip() not in labels:
+    if label not in labels:
         raise TrainingError(
-            f"{label.strip()!r} has no threshold.",
-            where=_OPTION,
-            hint=f"Possible: {', '.join(labels)}.",
+            f"{label!r} has no threshold.", where=_OPTION, hint=f"Possible: {', '.join(labels)}."
         )
-    return label.strip(), Target.parse(rest)
+    return label, Target.parse(text.partition(":")[2])
 
 
 def _refused(message: str) -> TrainingError:

@@ -15,7 +15,15 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from smclassify.errors import ModelError
-from smclassify.labels import CRISIS, FLAGS, PRIVATE_REPLY, Task, own_labels_of
+from smclassify.labels import (
+    CRISIS,
+    DEPARTMENT,
+    FLAGS,
+    KIND,
+    PRIVATE_REPLY,
+    Task,
+    own_labels_of,
+)
 from smclassify.model.manifest import Manifest
 
 ALL: Final = "all"
@@ -70,7 +78,7 @@ class Measurement(_Open):
 
 @dataclass(frozen=True)
 class Headline:
-    """The F1 of a label that is decided yes or no, over all languages."""
+    """The F1 of a label that is decided yes or no, of kind or department, over all languages."""
 
     task: Task
     label: str
@@ -102,7 +110,9 @@ def measurements(manifest: Manifest) -> dict[str, Measurement]:
 
 
 def headlines(manifest: Manifest) -> list[Headline]:
-    """Return F1 and support of each label decided yes or no, from the first measurement.
+    """Return F1 and support of what is decided, from the first measurement.
+
+    Of kinds and departments the macro means.
 
     Raises
     ------
@@ -113,7 +123,7 @@ def headlines(manifest: Manifest) -> list[Headline]:
     for measurement in list(measurements(manifest).values())[:1]:
         for task, table in measurement.tables.items():
             rows = table.get(ALL, {})
-            guide = FLAGS if task is Task.DRAFTS else (PRIVATE_REPLY, CRISIS)
+            guide = FLAGS if task is Task.DRAFTS else (PRIVATE_REPLY, CRISIS, KIND, DEPARTMENT)
             heads = manifest.tasks[task].heads if task in manifest.tasks else ()
             labels = (*guide, *own_labels_of(heads))
             found += [

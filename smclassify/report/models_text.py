@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from smclassify.labels import DEPARTMENT, KIND
 from smclassify.model.differences import Different, Figure, other_libraries
 from smclassify.model.figures import Headline, headlines
+from smclassify.report import words
 from smclassify.report.clean import one_line
 
 if TYPE_CHECKING:
@@ -76,7 +79,8 @@ def manifest_view(manifest: Manifest) -> Iterator[RenderableType]:
 def _data_view(manifest: Manifest) -> Iterator[RenderableType]:
     total = sum(entry.texts for entry in manifest.data)
     yield ""
-    yield f"Learned from {total:,} texts in {len(manifest.data):,} files:"
+    files = words.count(len(manifest.data), "file")
+    yield f"Learned from {total:,} texts in {files}:"
     for entry in manifest.data[:_MOST_DATA]:
         yield f"  {one_line(entry.name, _LONGEST)}: {entry.texts:,} texts, {entry.sha256[:12]}…"
     if len(manifest.data) > _MOST_DATA:
@@ -85,9 +89,9 @@ def _data_view(manifest: Manifest) -> Iterator[RenderableType]:
 
 def _labels_view(manifest: Manifest) -> Iterator[RenderableType]:
     figures = {(one.task, one.label): one for one in headlines(manifest)}
-    table = _table("Labels that are decided yes or no", "task", "label", "F1", "texts", "threshold")
+    table = _table("What is decided", "task", "label", "F1", "texts", "threshold")
     for task, entry in sorted(manifest.tasks.items()):
-        for label in entry.heads:
+        for label in (*entry.heads, KIND, DEPARTMENT):
             one, tuned = figures.get((task, label)), entry.thresholds.get(label)
             if one or tuned:
                 values = sorted((tuned or {}).items())
@@ -130,11 +134,13 @@ def differences_view(
         yield "The two are the same model."
         return
     table = _table("What is not the same", "", "", *names)
-    before = None
-    for one in found:
-        sides = [one_line(side, _LONGEST) or "–" for side in (one.first, one.second)]
-        table.add_row("" if one.about == before else one.about, one_line(one.key, 40), *sides)
-        before = one.about
+    for about, of_it in groupby(found, key=lambda one: one.about):
+        rows = list(of_it)
+        for place, one in enumerate(rows[:_MOST_DATA]):
+            sides = [one_line(side, _LONGEST) or "–" for side in (one.first, one.second)]
+            table.add_row("" if place else about, one_line(one.key, 40), *sides)
+        if (more := len(rows) - _MOST_DATA) > 0:
+            table.add_row("", f"and {more:,} more (--format json has all)", "", "")
     yield table
     if figures:
         shown = _table("F1 as each manifest has it (texts)", "measurement", "label", *names)

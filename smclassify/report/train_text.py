@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from smclassify.labels import DEPARTMENTS, FLAG_OF_REASON, KINDS, Task
 from smclassify.report import words
 from smclassify.report.clean import one_line
 from smclassify.report.comparison import comparison_sentences
@@ -17,6 +18,7 @@ from smclassify.training.record import tables
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from smclassify.evaluation.metrics import Table
     from smclassify.evaluation.operating import Operating
     from smclassify.training.company import Material, Training
 
@@ -53,10 +55,10 @@ def training_view(
     )
     yield ""
     yield f"Learned from {learned}. On texts held out:"
-    yield from figures_view(tables(training, TRAIN))
+    yield from figures_view(_decided(tables(training, TRAIN)))
     if held_back := tables(training, TEST):
         yield "On texts held back, which it has not learned from:"
-        yield from figures_view(held_back)
+        yield from figures_view(_decided(held_back))
     for one in training.learned.values():
         for label, promise in one.operating.items():
             yield _promise(label, promise)
@@ -64,11 +66,26 @@ def training_view(
     yield f"Against the model in use ({current}):"
     for against in training.against.values():
         if against.comparison is None:
-            yield "There is no text that the model in use has not learned from."
+            yield (
+                "The model in use has learned from all of these texts, so nothing can be compared. "
+                "Name texts it has not seen by --test, or another model by --against shipped."
+            )
         else:
             yield from comparison_sentences(against.comparison)
     for remark in remarks:
         yield one_line(remark)
+
+
+def _decided(tables: Mapping[Task, Table]) -> dict[Task, Table]:
+    """Return the figures of what is decided; those of each reason and kind are in the report."""
+    parts = {*FLAG_OF_REASON, *KINDS, *DEPARTMENTS}
+    return {
+        task: {
+            language: {label: one for label, one in rows.items() if label not in parts}
+            for language, rows in table.items()
+        }
+        for task, table in tables.items()
+    }
 
 
 def _promise(label: str, one: Operating) -> str:

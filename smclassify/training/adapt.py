@@ -13,24 +13,29 @@ from typing import Any, Final
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from smclassify.errors import TrainingError
 from smclassify.labelled import LabelledTexts
-from smclassify.labels import FLAGS, REASONS, Task
+from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
-from smclassify.model.heads import UNLABELLED, language_index
+from smclassify.model.heads import language_index
 from smclassify.model.model import TaskModel
 from smclassify.text.batch import TextBatch
-from smclassify.training.evidence import Evidence, Move
+from smclassify.training.caution import cautious
+from smclassify.training.evidence import Evidence, Freedom, Move
 from smclassify.training.prior import Prior
+from smclassify.training.softtargets import common_odds, soft_targets
 
 ENOUGH: Final = 5
 """A head that begins with nothing needs so many texts that have its label, and so many that have
 it not; one that the model has learned needs so many labels to be moved."""
 
-STRENGTHS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
+ENOUGH_TO_MOVE: Final = 25
+"""A yes-or-no label that the model has learned stays as it is unless so many texts have it."""
+
+STRENGTHS: Final = (0.0, 1.0, 2.0, 4.0)
 """How far all features of a text together may move its log odds (a standard deviation)."""
 
 STRENGTHS_FROM_NOTHING: Final = (2.0, 4.0, 8.0, 16.0)
@@ -66,62 +71,6 @@ def heads_to_learn(texts: LabelledTexts, learned: TaskModel | None) -> tuple[str
     return tuple(name for name, one in heads if one or name in known)
 
 
-def soft_targets(
-    texts: LabelledTexts, names: Sequence[str], log_odds: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return what each head is to say of each text, shape (n, n_heads); NaN where unknown.
-
-    A flag and its reasons answer together (:mod:`smclassify.model.combine`), so where only
-    the flag was labelled, its reasons are to follow: without the flag there is no reason; with
-    it, each reason is as probable as the model thinks it given that one of them applies (the
-    expectation step of a noisy or; Dempster, Laird and Rubin 1977).
-    """
-    column = [texts.heads.index(name) for name in names]
-    labels = texts.labels[:, column]
-    targets = np.where(labels == UNLABELLED, np.nan, labels).astype(np.float64)
-    for flag in FLAGS if texts.task is Task.DRAFTS else ():
-        reasons = [names.index(reason) for reason in REASONS[flag] if reason in names]
-        if flag not in names or not reasons:
-            continue
-        given = targets[:, names.index(flag)]
-        unsaid = ~np.isnan(given) & np.isnan(targets[:, reasons]).all(axis=1)
-        rows = np.flatnonzero(unsaid)[:, None]
-        chances = expit(log_odds[rows, reasons])
-        any_of_them = 1 - np.prod(1 - chances, axis=1, keepdims=True)
-        share = chances / np.maximum(any_of_them, 1e-9)
-        targets[rows, reasons] = given[rows] * np.minimum(share, 1.0)
-    return targets
-
-
-def _common_odds(targets: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return where heads of which the model knows nothing begin: at how common their label is."""
-    shift = np.zeros(len(known))
-    for head in np.flatnonzero(~known).tolist():
-        given = targets[~np.isnan(targets[:, head]), head]
-        shift[head] = logit((given.sum() + 1) / (len(given) + 2))
-    return shift
-
-
-def _cautious(costs: dict[float, NDArray[np.float64]]) -> float:
-    """Return the smallest strength that is no more than one standard error from the best.
-
-    The one-standard-error rule of Breiman et al. 1984, "Classification and regression trees",
-    by the differences text by text: what chance may have preferred isn't worth a move.
-
-    Parameters
-    ----------
-    costs : dict of float to ndarray of float, shape (n,)
-        For each strength, from the smallest, what the answer to each text costs.
-    """
-    best = costs[min(costs, key=lambda one: float(costs[one].sum()))]
-    for strength, mine in costs.items():
-        more = mine - best
-        error = float(np.std(more)) * np.sqrt(len(more))
-        if float(more.sum()) <= error:
-            return strength
-    raise AssertionError("the best is within its own error")
-
-
 class Adapter:
     """The heads of a task, moved from what a model says to what a company's labels say.
 
@@ -135,8 +84,6 @@ class Adapter:
         The same, prepared.
     folds : ndarray of int, shape (n_repeats, n)
         Who is held out together.
-    trust : ndarray of float, shape (n, n_heads of the texts), optional
-        How much each label is to be believed, from 0 to 1.
     n_jobs : int
         Heads fitted at the same time.
 
@@ -153,7 +100,6 @@ class Adapter:
         batch: TextBatch,
         folds: NDArray[np.int64],
         *,
-        trust: NDArray[np.float64] | None = None,
         n_jobs: int = 1,
     ) -> None:
         self._prior, self._texts, self._folds = prior, texts, folds
@@ -164,21 +110,37 @@ class Adapter:
         self._evidence = Evidence(X, language_index(batch.languages), idf)
         start = prior.log_odds(X, batch.languages)
         self._targets = soft_targets(texts, prior.names, start)
-        self._shift = _common_odds(self._targets, prior.known)
+        self._shift = common_odds(self._targets, prior.known)
         self._start = start + self._shift
-        self._weights = np.ones(start.shape) if trust is None else trust[:, self._columns]
+        self._weights = np.ones(start.shape)
+        # What the texts never show they can unteach for texts like them, not as a whole.
+        shown = (self._targets > 0.5).sum(axis=0) >= ENOUGH
+        self._shown = frozenset(np.flatnonzero(shown).tolist())
         self._moving = self._movable()
         self._n_jobs = n_jobs if len(texts) > _ONE_PROCESS else 1
 
     def _movable(self) -> list[int]:
-        given = (~np.isnan(self._targets)).sum(axis=0)
+        """Return the heads that have labels enough to be moved.
+
+        Kinds and departments compete, so they are moved together, also by texts that have their
+        label not. But not by those alone for which nobody asked: where it is known of some
+        texts only since another kind was given, it would be moved by the choice of these texts.
+        """
+        given = ~np.isnan(self._targets)
+        with_it = np.nansum(self._targets, axis=0)
+        movable = (given.sum(axis=0) >= ENOUGH) & (with_it >= ENOUGH_TO_MOVE)
+        for group in (KINDS, DEPARTMENTS) if self._texts.task is Task.COMMENTS else ():
+            heads = [self.names.index(name) for name in group if name in self.names]
+            anywhere = given[:, heads].any(axis=1)
+            asked = given[anywhere][:, heads].all(axis=0)
+            movable[heads] = (with_it[heads] >= ENOUGH) | (asked & (anywhere.sum() >= ENOUGH))
         enough = learnable(self._texts.labels)[self._columns]
-        return np.flatnonzero(np.where(self._prior.known, given >= ENOUGH, enough)).tolist()
+        return np.flatnonzero(np.where(self._prior.known, movable, enough)).tolist()
 
     @property
     def moved(self) -> tuple[str, ...]:
         """The heads that the labels move."""
-        return tuple(self.names[head] for head in self._moving)
+        return tuple(self.names[head] for head in self.strengths)
 
     @property
     def knows_something(self) -> bool:
@@ -186,7 +148,13 @@ class Adapter:
         return bool(self._prior.known.any())
 
     def trusting(self, trust: NDArray[np.float64]) -> None:
-        """Believe the labels so far from here on; how far to move stays as it was tuned."""
+        """Believe the labels so far from here on; how far to move stays as it was tuned.
+
+        Parameters
+        ----------
+        trust : ndarray of float, shape (n, n_heads of the texts)
+            From 0 to 1.
+        """
         _ = self.strengths
         self._weights = trust[:, self._columns]
 
@@ -208,10 +176,12 @@ class Adapter:
         }
         strengths: dict[int, float] = {}
         if before:
-            common = {
-                one: np.sum([of_try[head, one] for head in before], axis=0) for one in STRENGTHS
-            }
-            strengths = dict.fromkeys(before, _cautious(common))
+            stay = [self._costs(head, self._start[:, head]) for head in before]
+            common: dict[float | None, NDArray[np.float64]] = {None: np.sum(stay, axis=0)}
+            for one in STRENGTHS:
+                common[one] = np.sum([of_try[head, one] for head in before], axis=0)
+            chosen = cautious(common)
+            strengths = {} if chosen is None else dict.fromkeys(before, chosen)
         for head in new:
             own = {one: of_try[head, one] for one in STRENGTHS_FROM_NOTHING}
             strengths[head] = min(own, key=lambda one: float(own[one].sum()))
@@ -221,7 +191,7 @@ class Adapter:
         """Return what the answer to each text costs (log loss), shape (n,)."""
         targets = self._targets[:, head]
         wanted = np.nan_to_num(targets)
-        costs = self._weights[:, head] * (np.logaddexp(0, log_odds) - wanted * log_odds)
+        costs = np.logaddexp(0, log_odds) - wanted * log_odds
         return np.where(np.isnan(targets), 0.0, costs)
 
     def _said(
@@ -232,7 +202,11 @@ class Adapter:
         """Return the log odds that each (head, strength, folds) gives the texts held out."""
         return self._run(
             delayed(self._evidence.held_out)(
-                self._start[:, head], targets[:, head], self._weights[:, head], strength, folds
+                self._start[:, head],
+                targets[:, head],
+                self._weights[:, head],
+                Freedom(strength, head in self._shown),
+                folds,
             )
             for head, strength, folds in tries
         )
@@ -257,10 +231,10 @@ class Adapter:
         targets, dealings = self._targets, self._folds
         if learned is not None:
             targets, dealings = np.where(learned[:, None], targets, np.nan), dealings[:1]
-        tries = [(head, self.strengths[head], folds) for head in self._moving for folds in dealings]
+        tries = [(head, one, folds) for head, one in self.strengths.items() for folds in dealings]
         said = self._said(tries, targets)
         log_odds = np.array(self._start)
-        for place, head in enumerate(self._moving):
+        for place, head in enumerate(self.strengths):
             mine = said[place * len(dealings) : (place + 1) * len(dealings)]
             log_odds[:, head] = np.mean(mine, axis=0)
         probabilities = np.full(self._texts.labels.shape, np.nan, np.float32)
@@ -274,13 +248,13 @@ class Adapter:
                 self._start[:, head],
                 self._targets[:, head],
                 self._weights[:, head],
-                self.strengths[head],
+                Freedom(strength, head in self._shown),
             )
-            for head in self._moving
+            for head, strength in self.strengths.items()
         )
         coef, offset = np.array(self._prior.coef), np.array(self._prior.offset)
         intercept = self._prior.intercept + self._shift.astype(np.float32)
-        for head, move in zip(self._moving, moves, strict=True):
+        for head, move in zip(self.strengths, moves, strict=True):
             coef[:, head] = move.stretch * coef[:, head] + move.coef
             intercept[head] *= move.stretch
             offset[:, head] = move.stretch * offset[:, head] + move.shift

@@ -19,15 +19,25 @@ from smclassify.evaluation.answers import Evaluated, evaluate
 from smclassify.evaluation.comparison import Comparison
 from smclassify.evaluation.paired import Verdict
 from smclassify.evaluation.side_by_side import compare_evaluated
+from smclassify.evaluation.targets import parse_targets
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledFiles, LabelledTexts, ReadOptions, read_labelled_files
 from smclassify.labels import Task
-from smclassify.model.decision import Thresholds
+from smclassify.model.decision import Thresholds, decided_labels
 from smclassify.model.model import Model
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare
 from smclassify.training.fixes import Applied, apply_fixes, read_fixes
-from smclassify.training.learned import APART, TEST, TRAIN, Begin, Learned, learn, some_of
+from smclassify.training.learned import (
+    APART,
+    TEST,
+    TRAIN,
+    Begin,
+    Learned,
+    learn,
+    parts_of,
+    some_of,
+)
 from smclassify.training.looking import Looked, look_over
 from smclassify.training.options import TrainOptions
 from smclassify.training.prior import extended
@@ -138,6 +148,11 @@ def gather(paths: Sequence[str | Path], options: TrainOptions) -> Material:
     looked = {task: one for task, one in look_over(files).items() if len(one.texts)}
     if not looked:
         raise TrainingError("There are no labelled texts in the files.")
+    # Before the work: a slip in a target is seen here, not after it.
+    labels = [
+        label for task, one in looked.items() for label in decided_labels(task, one.texts.own)
+    ]
+    parse_targets(options.targets, labels)
     return Material(files, looked, applied)
 
 
@@ -188,8 +203,13 @@ def train(material: Material, start: Model, options: TrainOptions) -> Training:
 
 
 def _begin(material: Material, start: Model, options: TrainOptions) -> Begin:
-    texts = [text for one in material.looked.values() for text in one.texts.texts]
-    languages = [code for one in material.looked.values() for code in one.languages]
+    texts: list[str] = []
+    languages: list[str] = []
+    for looked in material.looked.values():
+        # What is measured on must not even say which n-grams there are.
+        for row in np.flatnonzero(parts_of(looked, options) == TRAIN).tolist():
+            texts.append(looked.texts.texts[row])
+            languages.append(looked.languages[row])
     batch = prepare(texts, languages)
     if options.from_scratch:
         settings = {**start.space.get_params(deep=False), "min_df": SCRATCH_MIN_DF}

@@ -44,11 +44,11 @@ def learning_curve(
     chosen, member = np.unique(groups, return_inverse=True)
     rank = np.random.default_rng(seed).permutation(len(chosen))[member]
     points = []
-    for share in SHARES:
-        learned = rank < round(share * len(chosen))
-        if not learned.any() and not adapter.knows_something:
+    for number in sorted({round(share * len(chosen)) for share in SHARES}):
+        learned = rank < number
+        if not number and not adapter.knows_something:
             continue  # what begins with nothing has nothing to say
-        probabilities = said.probabilities if share == 1 else adapter.held_out(learned)
+        probabilities = said.probabilities if learned.all() else adapter.held_out(learned)
         answers = Answered(said.labels, probabilities, said.languages)
         points.append(_point(int(learned.sum()), answers, decider, by, groups))
     return points

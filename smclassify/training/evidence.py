@@ -9,7 +9,7 @@ entropy capitalizer"). So few labels move little, and many move as far as they m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,21 @@ MOST_DENSE: Final = 3_000
 """Of so many texts at most, all pairs are compared once and for all; the rest is then quick."""
 
 _SPECIAL: Final = 2 + N_LANGUAGES
+
+
+class Freedom(NamedTuple):
+    """How far a head may be moved.
+
+    Attributes
+    ----------
+    strength : float
+        By all features of a text together: a standard deviation of the log odds.
+    shifts : bool
+        Whether its log odds may be stretched and moved as a whole.
+    """
+
+    strength: float
+    shifts: bool = True
 
 
 @dataclass(frozen=True)
@@ -94,10 +109,10 @@ class Evidence:
         return vectors[:, kept] * root, vectors[:, kept] / root
 
     def _design(
-        self, log_odds: NDArray[np.float64], strength: float, rows: NDArray[np.int64]
+        self, log_odds: NDArray[np.float64], may: Freedom, rows: NDArray[np.int64]
     ) -> NDArray[np.float64] | csr_matrix:
         """Return the features of some texts, each multiplied by how far it may move."""
-        moves = np.column_stack(
+        moves = may.shifts * np.column_stack(
             [
                 STRETCH * log_odds[rows],
                 np.full(len(rows), SHIFT),
@@ -105,18 +120,18 @@ class Evidence:
             ]
         )
         if self._rotation is not None:
-            return np.hstack([moves, self._rotation[0][rows] * strength])
-        return hstack([csr_matrix(moves), self._X[rows] * strength], format="csr")
+            return np.hstack([moves, self._rotation[0][rows] * may.strength])
+        return hstack([csr_matrix(moves), self._X[rows] * may.strength], format="csr")
 
     def _solved(
         self,
         log_odds: NDArray[np.float64],
         targets: NDArray[np.float64],
         weights: NDArray[np.float64],
-        strength: float,
+        may: Freedom,
         rows: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        design = self._design(log_odds, strength, rows)
+        design = self._design(log_odds, may, rows)
         start, wanted, weight = log_odds[rows], targets[rows], weights[rows]
 
         def loss(moved: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -139,7 +154,7 @@ class Evidence:
         log_odds: NDArray[np.float64],
         targets: NDArray[np.float64],
         weights: NDArray[np.float64],
-        strength: float,
+        may: Freedom,
         folds: NDArray[np.int64],
     ) -> NDArray[np.float64]:
         """Return the log odds of each text while its fold was held out, shape (n,).
@@ -152,8 +167,7 @@ class Evidence:
             From 0 to 1; NaN for texts that are not labelled.
         weights : ndarray of float, shape (n,)
             How much each text is to be believed.
-        strength : float
-            How far a feature may move.
+        may : Freedom
         folds : ndarray of int, shape (n,)
         """
         result = np.array(log_odds, np.float64)
@@ -161,8 +175,8 @@ class Evidence:
             rows = np.flatnonzero((folds != fold) & ~np.isnan(targets))
             outside = np.flatnonzero(folds == fold)
             if len(rows):
-                moved = self._solved(log_odds, targets, weights, strength, rows)
-                result[outside] += self._design(log_odds, strength, outside) @ moved
+                moved = self._solved(log_odds, targets, weights, may, rows)
+                result[outside] += self._design(log_odds, may, outside) @ moved
         return result
 
     def fit(
@@ -170,16 +184,16 @@ class Evidence:
         log_odds: NDArray[np.float64],
         targets: NDArray[np.float64],
         weights: NDArray[np.float64],
-        strength: float,
+        may: Freedom,
     ) -> Move:
         """Return how far all labelled texts together move a head; parameters as above."""
         rows = np.flatnonzero(~np.isnan(targets))
-        moved = self._solved(log_odds, targets, weights, strength, rows)
-        rest = moved[_SPECIAL:] * strength
+        moved = self._solved(log_odds, targets, weights, may, rows)
+        rest = moved[_SPECIAL:] * may.strength
         if self._rotation is not None:
             rest = self._X.T @ (self._rotation[1] @ rest)
         return Move(
-            stretch=1 + STRETCH * float(moved[0]),
-            shift=SHIFT * moved[1] + LANGUAGE_SHIFT * moved[2:_SPECIAL],
+            stretch=1 + may.shifts * STRETCH * float(moved[0]),
+            shift=may.shifts * (SHIFT * moved[1] + LANGUAGE_SHIFT * moved[2:_SPECIAL]),
             coef=rest * self._scale,
         )

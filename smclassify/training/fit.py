@@ -1,6 +1,6 @@
 """Fitting: from labelled texts to a feature space, calibrated heads and thresholds.
 
-The same steps make the shipped model, a company's own, and every fold of a measurement.
+These steps make the shipped model; a company's own begins with it (``adapt.py``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.sparse import vstack
 
 from smclassify.errors import TrainingError
-from smclassify.evaluation.metrics import Table, decisions, measure
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, assign_folds
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
@@ -67,31 +66,8 @@ class Corpus:
     def rows(self, mask: NDArray[np.bool_]) -> Corpus:
         """Return the corpus of some of its texts."""
         kept = np.flatnonzero(mask).tolist()
-
-        def take(values: Sequence[Any]) -> list[Any]:
-            return [values[index] for index in kept]
-
-        texts = replace(
-            self.texts,
-            ids=take(self.texts.ids),
-            texts=take(self.texts.texts),
-            languages=take(self.batch.languages),
-            groups=take(self.texts.groups),
-            labels=self.texts.labels[mask],
-        )
+        texts = replace(self.texts, languages=list(self.batch.languages)).take(kept)
         return Corpus(texts, self.batch.take(kept), self.folds[mask])
-
-    def without(self, fold: int) -> Corpus:
-        """Return the corpus of the texts outside a fold, in two folds at least.
-
-        Where only one is left, its texts are dealt out anew, so that a model of them can be
-        calibrated.
-        """
-        rest = self.rows(self.folds != fold)
-        if len(np.unique(rest.folds)) > 1:
-            return rest
-        texts = rest.texts
-        return replace(rest, folds=assign_folds(texts.groups, rest.batch.languages, texts.texts))
 
 
 def fit_space(corpora: Sequence[Corpus], settings: Settings) -> FeatureSpace:
@@ -220,44 +196,3 @@ def fit(
 ) -> Model:
     """Fit a model on texts of one or both tasks."""
     return fit_with_answers(corpora, weak, settings)[0]
-
-
-def cross_validate(
-    corpora: Sequence[Corpus], weak: Mapping[Task, Sequence[WeakTexts]], settings: Settings
-) -> dict[Task, Table]:
-    """Measure the recipe on writers it has not seen.
-
-    For each fold, everything (n-grams, heads, calibration, thresholds) is fitted on the
-    other folds and answers for this one; the answers of all folds are measured together.
-    A label that the other folds have too few examples of gets no answer in this one, and is
-    not measured there.
-    """
-    answers: dict[Task, list[tuple[Any, ...]]] = {corpus.texts.task: [] for corpus in corpora}
-    for fold in sorted({int(one) for corpus in corpora for one in corpus.folds}):
-        rest = [corpus.without(fold) for corpus in corpora]
-        rest = [corpus for corpus in rest if _learnable(corpus.texts.labels)]
-        if not rest:
-            continue
-        model = fit(rest, weak, settings)
-        for corpus in corpora:
-            held = corpus.rows(corpus.folds == fold)
-            task, languages = corpus.texts.task, held.batch.languages
-            if task not in model.tasks or not len(held.texts):
-                continue
-            probabilities = model.probabilities(task, held.batch)
-            learned = model.tasks[task]
-            in_force = learned.thresholds, learned.priors
-            decided = decisions(task, probabilities, languages, *in_force)
-            answers[task].append((held.texts.labels, probabilities, decided, languages))
-    return {task: _pooled(task, parts) for task, parts in answers.items() if parts}
-
-
-def _pooled(task: Task, parts: list[tuple[Any, ...]]) -> Table:
-    labels, probabilities, decided, languages = zip(*parts, strict=True)
-    return measure(
-        task,
-        np.vstack(labels),
-        np.vstack(probabilities),
-        np.vstack(decided),
-        [code for codes in languages for code in codes],
-    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from smclassify.evaluation.answers import Answered, Evaluated, aligned
 from smclassify.evaluation.folds import repeated_folds
 from smclassify.evaluation.operating import Operating
-from smclassify.evaluation.targets import parse_targets
+from smclassify.evaluation.targets import labelled_with, parse_targets
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, split
 from smclassify.labels import Task
@@ -20,6 +20,7 @@ from smclassify.model.decision import decided_labels
 from smclassify.model.model import Model, TaskModel
 from smclassify.text.prepare import prepare
 from smclassify.training.adapt import Adapter, heads_to_learn
+from smclassify.training.caution import labels_look_wrong
 from smclassify.training.curve import learning_curve
 from smclassify.training.deciding import Decider, Deciding, taken
 from smclassify.training.looking import Looked
@@ -155,8 +156,12 @@ def learn(looked: Looked, begin: Begin, options: TrainOptions) -> Learned:
         n_jobs=options.n_jobs,
     )
     doubted = Answered(texts.labels, adapter.held_out(), np.array(languages))
-    adapter.trusting(trust(texts, doubted))
-    said = Answered(texts.labels, adapter.held_out(), np.array(languages))
+    said = doubted
+    if labels_look_wrong(texts.labels, doubted.probabilities):
+        # Hard labels that are right look like wrong ones, and to believe them less does harm;
+        # so they are believed less only where many more are contradicted than should be.
+        adapter.trusting(trust(texts, doubted))
+        said = Answered(texts.labels, adapter.held_out(), np.array(languages))
     by = decider.tuned(said, groups)
     heads = adapter.heads(by.thresholds, by.priors)
     held_out = Evaluated(texts, said, decider.cross_decided(said, folds[0], groups))
@@ -180,7 +185,7 @@ def _decider(
 ) -> Decider:
     labels = [one for one in decided_labels(texts.task, texts.own) if one in names]
     known = Deciding({}, {}) if before is None else Deciding(before.thresholds, {**before.priors})
-    targets = parse_targets(options.targets, labels)
+    targets = parse_targets(labelled_with(options.targets, labels), labels)
     return Decider(texts.task, texts.own, known, targets, options.seed)
 
 

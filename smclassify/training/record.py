@@ -11,6 +11,7 @@ from typing import Any, Final
 from smclassify.evaluation.metrics import Table
 from smclassify.labels import Task
 from smclassify.model.files import sha256_of
+from smclassify.model.versions import SHIPPED
 from smclassify.training.company import Material, Training
 from smclassify.training.evidence import LANGUAGE_SHIFT, SHIFT, STRETCH
 from smclassify.training.learned import REPEATS, TEST, TRAIN, Learned, some_of
@@ -51,16 +52,14 @@ def about(
         The manifest of the shipped model.
     """
     adapted = not options.from_scratch
-    parent = {
-        "name": start["name"], "version": None, "weights_sha256": start["weights_sha256"]
-    }  # fmt: skip
+    parent = {"name": SHIPPED, "version": None, "weights_sha256": start["weights_sha256"]}
     adapted_from = f"; adapted from a model under {start.get('licence', '')}"
     return {
         "name": name,
         "description": _ADAPTED if adapted else _FROM_SCRATCH,
         "licence": _LICENCE + (adapted_from if adapted and start.get("licence") else ""),
         "settings": _settings(training, options),
-        "data": _data(material),
+        "data": _data(material, data_digest(training)),
         "data_sha256": data_digest(training),
         "seed": options.seed,
         "parent": parent if adapted else None,
@@ -79,14 +78,17 @@ def _settings(training: Training, options: TrainOptions) -> dict[str, Any]:
     }
 
 
-def _data(material: Material) -> list[dict[str, Any]]:
-    """Return name, digest and number of texts of each table learned from or measured on."""
+def _data(material: Material, digest: str) -> list[dict[str, Any]]:
+    """Return name, digest and number of texts of each table learned from or measured on.
+
+    What came through a pipe is no longer there: it has the digest of the texts.
+    """
     digests: dict[str, str] = {}
     entries = []
     for one in material.files.understood:
         if one.path not in digests:
             there = Path(one.path).is_file()
-            digests[one.path] = sha256_of(one.path) if there else ""
+            digests[one.path] = sha256_of(one.path) if there else digest
         entries.append(
             {"name": printable(one.name), "sha256": digests[one.path], "texts": one.rows}
         )
