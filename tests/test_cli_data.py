@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from smclassify.cli.app import cli
 from smclassify.exports import open_table
@@ -113,7 +114,7 @@ def test_unknown_labels_are_told_all_at_once_with_the_ways_out(tmp_path):
     assert "Lobb" in refused["message"]
     mapped = run("validate", path, "--map", "Beschwerdee=complaint", "--map", "Lobb=praise")
     assert "complaint" in mapped.stdout
-    assert "Beschwerdee" not in mapped.stdout
+    assert "'Beschwerdee': complaint" in mapped.stdout
 
 
 def test_a_slip_in_a_mapping_is_told(tmp_path):
@@ -292,3 +293,23 @@ def test_no_input_and_no_earlier_result_is_overwritten(tmp_path):
     assert run("dedupe", path, "-o", tmp_path / "x.csv").exit_code == 2
     assert run("dedupe", path, "-o", tmp_path / "x.csv", "--force").exit_code == 0
     assert path.read_bytes() == before
+
+
+def test_what_the_columns_were_taken_for_is_shown_and_what_was_left_alone(tmp_path):
+    rows = [(*row, "jo") for row in GOOD]
+    path = written(tmp_path / "a.csv", rows, ("text", "kind", "private_reply", "Verfasser"))
+    shown = run("validate", path)
+    assert shown.exit_code == 0
+    assert "column 'kind': kind" in shown.output
+    assert "left alone: Verfasser" in shown.output
+
+
+def test_rows_without_any_label_are_told_since_merged_cells_leave_such(tmp_path):
+    book = Workbook()
+    for row in [("text", "kind"), *(row[:2] for row in GOOD), ("Nobody answers me", None)]:
+        book.active.append(row)
+    book.active.merge_cells("B4:B5")
+    book.save(tmp_path / "merged.xlsx")
+    shown = run("validate", tmp_path / "merged.xlsx")
+    assert "merged.xlsx: 1 of 4 rows" in shown.output
+    assert "unmerge" in shown.output

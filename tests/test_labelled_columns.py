@@ -490,3 +490,40 @@ def test_whatever_stands_in_a_sheet_it_is_read_or_refused_in_words(tmp_path_fact
         (texts,) = files.texts.values()
         assert len(texts) == len(rows)
         assert set(texts.labels.ravel().tolist()) <= {UNLABELLED, 0, 1}
+
+
+def test_what_a_german_spreadsheet_writes_for_true_and_false_is_understood(tmp_path):
+    """Its program saves the cells TRUE and FALSE as WAHR and FALSCH."""
+    path = sheet(tmp_path, "text,private_reply\na,WAHR\nb,FALSCH\nc,ja\nd,nein\n")
+    texts = read_one(path)
+    assert texts.column("private_reply").tolist() == [1, 0, 1, 0]
+
+
+def test_a_label_column_of_strange_words_is_not_passed_over_beside_a_known_one(tmp_path):
+    path = sheet(tmp_path, "text,Kategorie,department\na,Beschwerde,sales\nb,spam,\n")
+    with pytest.raises(TrainingError, match="Beschwerde"):
+        read_one(path)
+
+
+def test_a_word_that_is_neither_true_nor_false_can_be_mapped_to_either(tmp_path):
+    with pytest.raises(TrainingError, match="nope") as caught:
+        read_one(sheet(tmp_path, "text,private_reply\na,nope\nb,true\n"))
+    assert '"nope=true"' in str(caught.value)
+    assert '"nope=false"' in str(caught.value)
+
+
+def test_it_is_told_what_each_word_was_taken_for_and_what_was_left_alone(tmp_path):
+    content = "text,kind,private_reply,Verfasser\na,Lob,jein,jo\nb,praise,joa,ana\nc,egal,true,x\n"
+    mapping = {"Lob": "praise", "jein": "false", "joa": "true", "egal": ""}
+    options = ReadOptions(mapping=mapping)
+    (understood,) = read_labelled_files([sheet(tmp_path, content)], options).understood
+    assert understood.values == {
+        "Lob": ("praise",), "jein": ("false",), "joa": ("true",), "egal": ("nobody has said",),
+    }  # fmt: skip
+    assert understood.left_alone == ("Verfasser",)
+
+
+def test_a_label_of_ones_own_in_capitals_is_refused_with_its_name_in_small_letters():
+    with pytest.raises(TrainingError) as caught:
+        ReadOptions(new_labels=("Lieferung",))
+    assert "--new-label lieferung" in str(caught.value)

@@ -363,3 +363,12 @@ def test_the_vocabulary_of_the_sheet_is_that_of_the_guide(tmp_path, texts, found
     assert {row["kind"] for row in rows if row["kind"]} <= set(KINDS)
     assert {row["department"] for row in rows if row["department"]} <= set(DEPARTMENTS)
     assert {row["private_reply"] for row in rows} <= {True, False, None}
+
+
+def test_the_companys_own_words_may_stand_in_the_sheet(sheet, texts):
+    """As may those that a German spreadsheet program makes of true and false."""
+    change(sheet, "c1", kind="Frage", private_reply="FALSCH", verdict="korrigieren")
+    outcome = apply_fixes(texts, read_fixes(sheet), {"Frage": "question"})
+    assert outcome.changed == {"kind": 1, "private_reply": 1}
+    assert value(outcome.texts, "c1", "kind") == "question"
+    assert value(outcome.texts, "c1", "private_reply") == "false"

@@ -86,7 +86,7 @@ def validate(
     if format_ == "json":
         _print_record(validation_record(sections, surveys, to_mend=to_mend))
     else:
-        _print(validation_view(sections, surveys, to_mend=to_mend, every=all_), color)
+        _print(validation_view(files, sections, surveys, to_mend=to_mend, every=all_), color)
     if to_mend:
         raise SystemExit(_TO_MEND)
 

@@ -179,8 +179,9 @@ def _write_review(training: Training, wanted: Wanted) -> None:
     write_review(wanted.review, texts, found)
     doubtful = sum(one.suspected for of_task in found.values() for one in of_task)
     rows = sum(map(len, found.values()))
+    look = "looks" if doubtful == 1 else "look"
     click.echo(
-        f"{wanted.review}: {rows:,} texts, the most doubtful labels first; {doubtful:,} look "
+        f"{wanted.review}: {rows:,} texts, the most doubtful labels first; {doubtful:,} {look} "
         "wrong. Correct them there and train again with --fix.",
         err=True,
     )

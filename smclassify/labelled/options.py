@@ -57,10 +57,12 @@ class ReadOptions:
     def __post_init__(self) -> None:
         for place, name in enumerate(self.new_labels):
             if not is_own_label(name):
+                small = name.strip().lower()
+                way_out = f" Such as: --new-label {small}." if is_own_label(small) else ""
                 raise TrainingError(
                     f"{name!r} cannot be a label of your own.",
                     where="--new-label",
-                    hint=f"Allowed: {OWN_LABEL_RULE}.",
+                    hint=f"Allowed: {OWN_LABEL_RULE}.{way_out}",
                 )
             if name in self.new_labels[:place]:
                 raise TrainingError(f"{name!r} is there twice.", where="--new-label")

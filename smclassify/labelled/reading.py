@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -160,17 +161,19 @@ class _Reader:
             remarks += [Remark(number, words) for words in odd]
             silent += not known
             collector.add(sheet, place, known, self.options.lang)
+        uses = _uses(sheet, columns)
         self.understood.append(
             Understood(
                 sheet.name,
                 sheet.path,
                 task,
-                _uses(sheet, columns),
+                uses,
                 sayings.values,
                 len(collector.texts) - before,
                 silent,
                 {NO_TEXT: tuple(without)} if without else {},
                 tuple(remarks),
+                tuple(header for header in sheet.headers if header.strip() and header not in uses),
             )
         )
 
@@ -289,7 +292,11 @@ def read_labelled(
 
 
 def from_records(
-    task: Task, records: Iterable[Mapping[str, str]], group: str, own: Sequence[str] = ()
+    task: Task,
+    records: Iterable[Mapping[str, str]],
+    group: str,
+    own: Sequence[str] = (),
+    mapping: Mapping[str, str] = MappingProxyType({}),
 ) -> LabelledTexts:
     """Return labelled texts from records that hold a ``text`` and the task's columns.
 
@@ -310,6 +317,6 @@ def from_records(
         name: headers.index(name) for name in (*ROLE_USES, SPLIT) if name in headers
     }
     sheet = Sheet(group, group, group, headers, list(range(1, len(rows) + 1)), rows, roles)
-    reader = _Reader(ReadOptions(new_labels=tuple(own)))
+    reader = _Reader(ReadOptions(mapping=mapping, new_labels=tuple(own)))
     reader.take_in(sheet, task, columns)
     return reader.texts()[task]

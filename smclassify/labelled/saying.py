@@ -8,6 +8,7 @@ from typing import Final
 from smclassify.labelled.columns import LISTS, LabelColumn
 from smclassify.labelled.names import fold, split_names
 from smclassify.labelled.synonyms import synonyms
+from smclassify.labelled.understood import UNSAID
 from smclassify.labelled.unknown import UnknownValues
 from smclassify.labelled.vocabulary import LABELS, NOTHING, REASONS, Meaning, Vocabulary
 from smclassify.labels import (
@@ -83,8 +84,8 @@ class Sayings:
                 tuple(dict.fromkeys(label for one in fitting.values() for label in one.labels)),
                 any(one.clean for one in fitting.values()),
             )
-            taken = {p: one.labels for p, one in fitting.items() if one.labels != (p,)}
-            self.values |= {part.strip(): labels for part, labels in taken.items()}
+            taken = {part: _taken_for(one) for part, one in fitting.items()}
+            self.values |= {part.strip(): what for part, what in taken.items() if what != (part,)}
         self._lists[column.place], self._strange[column.place] = known, strange
 
     def _fits(self, column: LabelColumn, meaning: Meaning | None) -> bool:
@@ -102,7 +103,7 @@ class Sayings:
             said = self._vocabulary.mapped(cell)
             if said is not None:
                 truths[cell] = _mapped_truth(said, column.use)
-                self.values[cell.strip()] = said.labels
+                self.values[cell.strip()] = _taken_for(said)
             elif crossed and fold(cell) == _CROSS:
                 truths[cell] = 0
             elif words.means("true", cell) or words.means("false", cell):
@@ -191,6 +192,13 @@ class Sayings:
                 word = "yes" if truth else "no"
                 odd.append(_AGAINST.format(column.header, word, label, column.header))
             known[label] = truth
+
+
+def _taken_for(said: Meaning) -> tuple[str, ...]:
+    """Return what a value means, in words for whoever mapped it."""
+    if said.truth is not None:
+        return ("true",) if said.truth else ("false",)
+    return said.labels if said.labels or said.clean else (UNSAID,)
 
 
 def _is_blank(cell: str) -> bool:

@@ -12,6 +12,8 @@ from smclassify.labels import Task
 
 NO_TEXT: Final = "without a text"
 """Why a row was passed over."""
+UNSAID: Final = "nobody has said"
+"""What a value was taken for that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Understood:
         Header -> what the column is for: ``text``, ``kind``, ``any label``, or a label whose
         column holds true or false.
     values : mapping of str to tuple of str
-        Each value that is no label's own name -> the labels it was taken for; none for what
-        says nothing or that there is no label.
+        Each value that is no label's own name -> what it was taken for: labels, ``true`` or
+        ``false``, :data:`UNSAID`; none where it says that there is no label.
     rows : int
         Rows with a text.
     unlabelled : int
@@ -54,6 +56,8 @@ class Understood:
     skipped : mapping of str to tuple of int
         Why rows were passed over -> their numbers.
     remarks : tuple of Remark
+    left_alone : tuple of str
+        Headers of the columns that nothing was read from.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Understood:
     unlabelled: int = 0
     skipped: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    left_alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,11 @@ def _refuse_booleans(unknown: list[_Unknown]) -> NoReturn:
         lines = [f"  {_shown(one)}, first in {one.where}" for one in unknown[:_MOST_LISTED]]
         head = f"{len(unknown)} values are neither true nor false:"
         message = "\n".join([head, *lines, *_more(unknown)])
-    hint = f'Write true or false, or say what it means: --map "{first.value[:_LONGEST]}=true".'
+    value = first.value[:_LONGEST]
+    hint = (
+        f'Write true or false, or say what each means: --map "{value}=true" or '
+        f'--map "{value}=false"; "{value}=" if it says nothing.'
+    )
     raise TrainingError(message, where=first.where, hint=hint)
 
 

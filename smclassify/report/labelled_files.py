@@ -25,15 +25,23 @@ _WIDTH: Final = 200
 
 
 def file_sections(files: LabelledFiles) -> list[Section]:
-    """Return what is to be said of whole files: rows without a text, unused mappings."""
+    """Return what is to be said of whole files: rows without text or labels, unused mappings."""
     blanks = [
         f"{one_line(one.name, 80)}, {words.count(len(rows), 'row')} {why}: {_numbers(rows)}"
         for one in files.understood
         for why, rows in one.skipped.items()
     ]
+    silent = [
+        f"{one_line(one.name, 80)}: {one.unlabelled:,} of {words.count(one.rows, 'row')}"
+        for one in files.understood
+        if one.unlabelled
+    ]
     sections = [
         Section("skipped", "Rows that were left out", "Fill in the text, or take the row out.",
                 tuple(blanks)),
+        Section("unlabelled", "Rows that say nothing of any label",
+                "Nothing is learned from them. Of merged cells only the first holds its value: "
+                "unmerge them, and fill in every row.", tuple(silent), mend=False),
         Section("unused", "Mapped, but nowhere in the sheet", "A slip in --map?",
                 tuple(one_line(one, _WIDTH) for one in files.unused)),
         Section("passed_over", "Not read", "Name a file itself to see why.",
@@ -56,13 +64,24 @@ def understood_view(understood: Understood) -> Iterator[RenderableType]:
         yield f"    column {one_line(header, 60)!r}: {use}"
     for value, labels in understood.values.items():
         yield f"    {one_line(value, 60)!r}: {', '.join(labels) or 'no label'}"
+    if understood.left_alone:
+        headers = ", ".join(one_line(one, 60) for one in understood.left_alone)
+        yield f"    left alone: {headers} (--map says what a column is for)"
 
 
 def validation_view(
-    sections: Sequence[Section], surveys: Sequence[Survey], *, to_mend: bool, every: bool
+    files: LabelledFiles,
+    sections: Sequence[Section],
+    surveys: Sequence[Survey],
+    *,
+    to_mend: bool,
+    every: bool,
 ) -> Iterator[RenderableType]:
-    """Yield what is wrong with labelled files: each task's survey, the files', a verdict."""
+    """Yield how labelled files were understood, and what is wrong with them, with a verdict."""
     shown = None if every else SHOWN
+    for one in files.understood:
+        yield from understood_view(one)
+    yield ""
     for survey in surveys:
         yield from survey_view(survey, shown)
         yield ""
@@ -71,6 +90,8 @@ def validation_view(
     cut = not every and any(len(section.lines) > SHOWN for section in found)
     yield ""
     yield "“!” should be mended, “·” is good to know." if to_mend else "Nothing to mend."
+    if any(section.mend for section in found):
+        yield "Rows are counted without the header: row 1 here is row 2 in a spreadsheet."
     if cut:
         yield "--all shows every finding."
 

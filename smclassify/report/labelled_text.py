@@ -103,7 +103,11 @@ def _of_texts(survey: Survey) -> Iterator[Section]:
 
 def _of_training(survey: Survey) -> Iterator[Section]:
     for rarity, advice in (
-        (Rarity.NOT_LEARNED, "Too few to learn from: the shipped model's answer stays."),
+        (
+            Rarity.NOT_LEARNED,
+            "Too few to learn from: the shipped model's answer stays; to a label of your own it "
+            "has none.",
+        ),
         (Rarity.WEAK, "Learned, but hardly well: label more of the rarer side."),
     ):
         rare = [one for one in survey.rare if one.rarity is rarity]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SHOWN = 5
 """Findings of a kind; ``smclassify data validate`` shows them all."""
 
+_NEARLY_ALL = 900
+"""From so many alarms in 1,000 texts on, a label tells its reader nothing."""
+
 
 def material_view(material: Material) -> Iterator[RenderableType]:
     """Yield what was read, what is doubtful in it, and what a reviewed sheet has changed."""
@@ -60,8 +63,8 @@ def training_view(
         yield "On texts held back, which it has not learned from:"
         yield from figures_view(_decided(held_back))
     for one in training.learned.values():
-        for label, promise in one.operating.items():
-            yield _promise(label, promise)
+        for label, at in one.operating.items():
+            yield promise(label, at)
     yield ""
     yield f"Against the model in use ({current}):"
     for against in training.against.values():
@@ -88,7 +91,7 @@ def _decided(tables: Mapping[Task, Table]) -> dict[Task, Table]:
     }
 
 
-def _promise(label: str, one: Operating) -> str:
+def promise(label: str, one: Operating) -> str:
     """Say what is to be expected at a threshold."""
     alarms = words.count(round(one.alarms_per_1000), "alarm")
     misses = words.count(round(one.misses_per_1000), "miss", "misses")
@@ -97,5 +100,7 @@ def _promise(label: str, one: Operating) -> str:
         f"{misses}"
     )
     if one.target and not one.reached:
-        return f"{said}. {one.target} is out of reach: this is the nearest."
+        said = f"{said}. {one.target} is out of reach: this is the nearest"
+    if one.alarms_per_1000 >= _NEARLY_ALL:
+        return f"{said}. So nearly every text is an alarm: label more texts, or ask for less."
     return f"{said}."

@@ -143,7 +143,7 @@ def gather(paths: Sequence[str | Path], options: TrainOptions) -> Material:
         files = _with_tests(files, read_labelled_files(options.test, _same_reading(options.read)))
     applied = None
     if options.fixes is not None:
-        applied = apply_fixes(files.texts, read_fixes(options.fixes))
+        applied = apply_fixes(files.texts, read_fixes(options.fixes), options.read.mapping)
         files = replace(files, texts=applied.texts)
     looked = {task: one for task, one in look_over(files).items() if len(one.texts)}
     if not looked:

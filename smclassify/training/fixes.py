@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -37,9 +38,9 @@ KEEP, FIX, DROP = "keep", "fix", "drop"
 _VERDICTS: Final = {
     word: verdict
     for verdict, words in {
-        KEEP: "keep garder 유지 保留",
-        FIX: "fix corriger 수정 修改",
-        DROP: "drop supprimer 삭제 删除",
+        KEEP: "keep garder 유지 保留 behalten",
+        FIX: "fix corriger 수정 修改 korrigieren",
+        DROP: "drop supprimer 삭제 删除 löschen",
     }.items()
     for word in words.split()
 }
@@ -127,7 +128,11 @@ def read_fixes(path: str | Path) -> Fixes:
     return Fixes(name, rows)
 
 
-def apply_fixes(texts: Mapping[Task, LabelledTexts], fixes: Fixes) -> Applied:
+def apply_fixes(
+    texts: Mapping[Task, LabelledTexts],
+    fixes: Fixes,
+    mapping: Mapping[str, str] = MappingProxyType({}),
+) -> Applied:
     """Apply a reviewed sheet to the texts that it was made of.
 
     What counts is a label cell that no longer holds what it held when the sheet was written;
@@ -140,6 +145,8 @@ def apply_fixes(texts: Mapping[Task, LabelledTexts], fixes: Fixes) -> Applied:
     ----------
     texts : mapping of Task to LabelledTexts
     fixes : Fixes
+    mapping : mapping of str to str, optional
+        What the company's own words mean, as when its sheet was read.
 
     Raises
     ------
@@ -147,7 +154,7 @@ def apply_fixes(texts: Mapping[Task, LabelledTexts], fixes: Fixes) -> Applied:
         If a cell holds no value of its label, or a verdict is none or contradicts the cells.
         It names the rows and columns; nothing is applied then.
     """
-    run = _Application(texts, fixes.name)
+    run = _Application(texts, fixes.name, mapping)
     for fix in fixes.rows:
         run.take(fix)
     return run.outcome()
@@ -159,6 +166,7 @@ class _Application:
 
     texts: Mapping[Task, LabelledTexts]
     name: str
+    mapping: Mapping[str, str]
     changed: Counter[str] = field(default_factory=Counter)
     ignored: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -229,7 +237,8 @@ class _Application:
         # The words for true and false and for the kinds are those of the labelled room.
         asked = question if not question.is_yes_no else _ANY_YES_NO
         try:
-            read = from_records(Task.COMMENTS, [{Column.TEXT: "-", asked.name: cell}], self.name)
+            record = {Column.TEXT: "-", asked.name: cell}
+            read = from_records(Task.COMMENTS, [record], self.name, mapping=self.mapping)
         except TrainingError as error:
             # Its hint is about options of a training, of which a reviewed sheet has none.
             hint = " Write true or false." if question.is_yes_no else ""
