@@ -18,12 +18,13 @@ from smclassify.errors import TrainingError
 from smclassify.evaluation.folds import repeated_folds
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, from_records
+from smclassify.labelled.checks import ENOUGH_TO_MOVE
 from smclassify.labels import HEADS, REASONS, Task, heads_of
 from smclassify.model.heads import N_LANGUAGES, UNLABELLED, language_index
 from smclassify.model.model import Model, TaskModel
 from smclassify.text.prepare import prepare
 from smclassify.training import evidence as fitting
-from smclassify.training.adapt import ENOUGH_TO_MOVE, Adapter, heads_to_learn
+from smclassify.training.adapt import Adapter, heads_to_learn
 from smclassify.training.caution import cautious, plainly_more
 from smclassify.training.evidence import Evidence, Freedom
 from smclassify.training.prior import Prior, extended
@@ -297,6 +298,17 @@ def test_a_companys_words_are_learned_and_the_rest_answers_as_before(small_model
     as_before = expit(adapter._prior.log_odds(X, prepare(drafts).languages)[:, kept])
     now = heads.probabilities(X, prepare(drafts).languages)[:, kept]
     assert kept and now == pytest.approx(as_before, abs=1e-5)
+
+
+@pytest.mark.parametrize(("without", "moved"), [(4, False), (5, True)])
+def test_a_label_that_all_texts_have_is_not_moved_to_be_said_of_everything(
+    small_model, without, moved
+):
+    texts = labelled(rows(60, spammy=(60 - without) / 60))
+    other = np.arange(60) % 2  # a label that can be learned, so that there is a training at all
+    both = replace(texts, own=("seasonal",), labels=np.column_stack([texts.labels, other]))
+    adapter = adapter_of(small_model, both)
+    assert ("spammy" in adapter.moved) == moved
 
 
 def test_labels_that_the_model_might_have_drawn_itself_move_next_to_nothing(small_model, comments):

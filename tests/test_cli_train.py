@@ -121,7 +121,7 @@ def test_a_target_says_what_is_to_be_expected(sheet):
     assert "spammy: from 0." in said
     assert "in 1,000 texts like these expect" in said
     said = train(sheet, "--name", "acme", "--target", "spammy:precision=0.999")
-    assert "precision=0.999 is out of reach: this is the nearest." in " ".join(said.split())
+    assert "precision=0.999 is out of reach of these texts." in " ".join(said.split())
 
 
 def test_a_label_of_ones_own_is_learned(tmp_path, registry):

@@ -238,7 +238,7 @@ def test_a_curve_of_few_groups_has_no_point_twice(start, tmp_path):
 
 def test_what_the_labels_do_not_move_is_told(company):
     told = "\n".join(remarks(company[0], "shipped", known=True))
-    assert "too few labels to move self_centered, off_policy" in told
+    assert "self_centered, off_policy" in told and "answer as before" in told
     assert "spammy" in learned_of(company[0]).moved
     assert not set(learned_of(company[0]).moved) - {"spammy", *REASONS["spammy"]}
 
@@ -284,12 +284,15 @@ def test_no_word_of_a_text_is_in_the_model_folder(start, tmp_path):
 
 def test_the_manifest_says_what_the_model_came_from(start, tmp_path):
     path = written(tmp_path / "a.csv", rows(40))
-    manifest = kept(tmp_path / "acme", start, path, seed=3, targets=["recall=0.9"]).manifest
+    manifest = kept(
+        tmp_path / "acme", start, path, seed=3, targets=["recall=0.9"], hold_back=0.0
+    ).manifest
     assert manifest["name"] == "acme"
     assert manifest["parent"]["weights_sha256"] == start.manifest["weights_sha256"]
     assert manifest["seed"] == 3
     assert [(one["name"], one["texts"]) for one in manifest["data"]] == [("a.csv", 40)]
     assert manifest["settings"]["targets"] == ["recall=0.9"]
+    assert manifest["settings"]["hold_back"] == 0.0
     assert "held_out" in manifest["figures"] and "test" not in manifest["figures"]
     assert str(tmp_path) not in json.dumps(manifest)
 
@@ -350,6 +353,32 @@ def test_a_target_sets_the_threshold(start, tmp_path):
     assert (scores[learned.texts.labels[:, SPAMMY] == 1] >= at).mean() >= 0.9
     assert learned.operating["spammy"].target == "recall=0.9"
     assert learned.operating["spammy"].threshold == pytest.approx(at, abs=1e-4)
+
+
+def test_drafts_and_comments_are_learned_at_once_each_for_the_targets_of_its_labels(
+    start, tmp_path
+):
+    chance = random.Random(2)
+    drafts = written(tmp_path / "a.csv", rows(40))
+    comments = written(
+        tmp_path / "b.csv",
+        [
+            (f"{words(chance, 6)} {'mesrab' if yes else 'telfin'}", yes)
+            for yes in ("yes", "no") * 20
+        ],
+        "text",
+        "private_reply",
+    )
+    asked = ["spammy:recall=0.8", "private_reply:precision=0.7"]
+    training, _ = trained(start, drafts, comments, targets=asked)
+    promised = {
+        label: one.target
+        for learned in training.learned.values()
+        for label, one in learned.operating.items()
+    }
+    assert promised == {"spammy": "recall=0.8", "private_reply": "precision=0.7"}
+    with pytest.raises(TrainingError, match="'canned' has no threshold"):
+        trained(start, drafts, comments, targets=["canned:f1"])
 
 
 def test_both_tasks_are_learned_together(start, tmp_path):

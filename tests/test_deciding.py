@@ -108,8 +108,8 @@ def test_what_nobody_labelled_or_answered_is_decided_as_before():
         assert decider().tuned(said, alone(said)).thresholds == KNOWN.thresholds
 
 
-def test_a_label_of_ones_own_begins_in_the_middle():
-    """Of it no model has a threshold, so its own few texts soon count more."""
+def test_the_threshold_of_a_label_of_ones_own_is_what_its_texts_say():
+    """Of it no model has a threshold to begin with."""
     task_heads = heads_of(Task.DRAFTS, ("seasonal",))
     base = drawn(60, 0.7)
     said = answers(
@@ -162,6 +162,17 @@ def test_a_target_out_of_reach_is_told_to_be_so():
     assert not one.expected(said, alone(said), by)["spammy"].reached
 
 
+def test_where_too_few_texts_could_choose_the_threshold_that_stays_is_told_not_a_better_one():
+    """Three texts with the label set no threshold, so no other one is promised anything."""
+    scores = np.linspace(0.05, 0.95, 40)
+    said = answers((scores > 0.9).astype(np.int64), scores)
+    one = decider(spammy="recall=0.5")
+    by = one.tuned(said, alone(said))
+    promise = one.expected(said, alone(said), by)["spammy"]
+    assert by.thresholds["spammy"]["*"] == promise.threshold == 0.3
+    assert (promise.target, promise.reached) == ("recall=0.5", False)
+
+
 def test_nothing_is_promised_of_a_label_that_no_text_has():
     said = answers(np.zeros(60, np.int64), np.linspace(0, 1, 60))
     assert decider().expected(said, alone(said), KNOWN) == {}
@@ -180,6 +191,21 @@ def test_no_text_is_decided_by_a_threshold_that_its_own_fold_has_set():
     after = decider().cross_decided(flipped, folds, alone(said))
     assert (after[mine] == before[mine]).all()
     assert not (after[~mine] == before[~mine]).all()
+
+
+@pytest.mark.parametrize(("support", "moves"), [(24, False), (25, True), (28, True), (31, True)])
+def test_what_is_measured_is_a_threshold_free_to_move_if_that_of_the_saved_model_is(support, moves):
+    """The other folds alone have fewer texts with the label than a move takes."""
+    scores = np.concatenate([np.linspace(0.7, 0.95, support), np.linspace(0.35, 0.5, 200)])
+    said = answers((np.arange(len(scores)) < support).astype(np.int64), scores)
+    folds = np.arange(len(scores)) % 5
+    assert ((said.labels[:, SPAMMY] == 1) & (folds != 0)).sum() < 25
+    saved = decider().tuned(said, alone(said))
+    assert (saved.thresholds["spammy"]["*"] > 0.45) == moves
+    by_saved = decider().decided(said, saved)[:, SPAMMY]
+    measured = decider().cross_decided(said, folds, alone(said))[:, SPAMMY]
+    assert (measured == by_saved).mean() > 0.97
+    assert measured.all() == (not moves)
 
 
 def test_thresholds_set_by_the_texts_themselves_would_look_better():

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from smclassify.errors import TrainingError
 from smclassify.evaluation.operating import at_threshold, choose, table
-from smclassify.evaluation.targets import Aim, Target, parse_targets
+from smclassify.evaluation.targets import Aim, Target, labelled_with, parse_targets
 
 LABELS = ("private_reply", "crisis")
 
@@ -55,6 +55,22 @@ def test_what_is_no_target_is_refused_in_words(text, problem):
     with pytest.raises(TrainingError, match=problem) as caught:
         Target.parse(text)
     assert caught.value.where == "--target"
+
+
+def test_of_targets_for_several_tasks_each_takes_those_of_its_own_labels():
+    given = ["cost=5:1", "spammy:f1", " crisis :recall=0.95"]
+    drafts, comments = ("spammy", "off_policy"), ("crisis", "private_reply")
+    assert labelled_with(given, drafts) == ["cost=5:1", "spammy:f1"]
+    assert labelled_with(given, comments) == ["cost=5:1", " crisis :recall=0.95"]
+    cost = Target(Aim.COST, miss=5.0)
+    assert parse_targets(labelled_with(given, drafts), drafts) == {
+        "spammy": Target(Aim.F1),
+        "off_policy": cost,
+    }
+    assert parse_targets(labelled_with(given, comments), comments) == {
+        "crisis": Target(Aim.RECALL, 0.95),
+        "private_reply": cost,
+    }
 
 
 def test_labels_may_have_targets_of_their_own():

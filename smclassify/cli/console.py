@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import sys
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -156,6 +157,17 @@ def _writer(write: Callable[[bytes], int]) -> Callable[[bytes], None]:
         write(data)
 
     return write_all
+
+
+def print_view(renderables: Iterable[RenderableType], color: bool | None = None) -> None:
+    """Print on standard output."""
+    with open_output("-") as write:
+        write(stdout_bytes(Renderer.for_stream(sys.stdout, color).text(renderables)))
+
+
+def print_json(record: Any) -> None:
+    """Print a record on standard output, as JSON that people can read, too."""
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 def stdout_bytes(text: str) -> bytes:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from smclassify.cli.console import print_json, print_view
 from smclassify.cli.data_fetch import fetch
 from smclassify.cli.data_write import dedupe, split
 from smclassify.cli.labelled_options import data_argument, labelled_options, read_options
 from smclassify.cli.options import OUTPUT, SectionedCommand, all_of, color_option, option
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from smclassify.errors import TrainingError
 
 _TO_MEND: Final = 1
@@ -36,18 +32,6 @@ def data() -> None:
 data.add_command(split)
 data.add_command(dedupe)
 data.add_command(fetch)
-
-
-def _print(renderables: Iterable[RenderableType], color: bool | None) -> None:
-    from smclassify.cli.console import Renderer, open_output, stdout_bytes
-
-    shown = Renderer.for_stream(sys.stdout, color).text(renderables)
-    with open_output("-") as write:
-        write(stdout_bytes(shown))
-
-
-def _print_record(record: dict[str, Any]) -> None:
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 @data.command(
@@ -84,9 +68,9 @@ def validate(
     sections = file_sections(files)
     to_mend = any(map(needs_mending, surveys)) or any(section.mend for section in sections)
     if format_ == "json":
-        _print_record(validation_record(sections, surveys, to_mend=to_mend))
+        print_json(validation_record(sections, surveys, to_mend=to_mend))
     else:
-        _print(validation_view(files, sections, surveys, to_mend=to_mend, every=all_), color)
+        print_view(validation_view(files, sections, surveys, to_mend=to_mend, every=all_), color)
     if to_mend:
         raise SystemExit(_TO_MEND)
 
@@ -95,11 +79,11 @@ def _refused(error: TrainingError, format_: str) -> None:
     """Show why the texts of a sheet cannot even be looked at."""
     if format_ == "json":
         refusal = {"message": error.message, "where": error.where, "hint": error.hint}
-        _print_record({"to_mend": True, "not_understood": refusal})
+        print_json({"to_mend": True, "not_understood": refusal})
         return
     from smclassify.report.clean import safe
 
-    _print([safe(str(error)), "", "To mend first: the rest is looked at after that."], None)
+    print_view([safe(str(error)), "", "To mend first: the rest is looked at after that."], None)
 
 
 @data.command(
@@ -118,7 +102,7 @@ def stats(*, data: tuple[str, ...], format_: str, color: bool | None, **reading:
     _, looked = look_at(data, read_options(**reading))
     found = [(one.survey, statistics_of(one.texts, one.languages)) for one in looked.values()]
     if format_ == "json":
-        _print_record({one.task.value: statistics_record(one, counted) for one, counted in found})
+        print_json({one.task.value: statistics_record(one, counted) for one, counted in found})
         return
     for survey, counted in found:
-        _print(statistics_view(survey, counted), color)
+        print_view(statistics_view(survey, counted), color)

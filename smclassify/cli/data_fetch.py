@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smclassify.cli.console import print_json
 from smclassify.cli.options import INPUT, OUTPUT, SectionedCommand, all_of, option
 from smclassify.errors import InputError
 
@@ -82,7 +82,7 @@ def _list(chosen: list[Source], folder: Path, format_: str) -> None:
 
     here = {one.file for one in chosen if holds(folder, one)}
     if format_ == "json":
-        click.echo(json.dumps(sources_record(chosen, here), ensure_ascii=False, indent=2))
+        print_json(sources_record(chosen, here))
         return
     _print([*sources_view(chosen, here), f"Folder: {folder}"])
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from smclassify.cli.console import print_json, print_view
 from smclassify.cli.labelled_options import data_argument, labelled_options, read_options
 from smclassify.cli.options import OUTPUT, SectionedCommand, all_of, color_option, option
 
@@ -37,14 +36,10 @@ _told_options = all_of(
 def _tell(
     record: Mapping[str, Any], view: Iterable[RenderableType], format_: str, color: bool | None
 ) -> None:
-    from smclassify.cli.console import Renderer, open_output, stdout_bytes
-
     if format_ == "json":
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
-        return
-    shown = Renderer.for_stream(sys.stdout, color).text(view)
-    with open_output("-") as write:
-        write(stdout_bytes(shown))
+        print_json(record)
+    else:
+        print_view(view, color)
 
 
 @click.command(

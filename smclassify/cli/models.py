@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from smclassify.cli.console import print_json, print_view
 from smclassify.cli.labelled_options import labelled_options, read_options
 from smclassify.cli.lazy import LazyGroup
 from smclassify.cli.options import (
@@ -20,8 +19,6 @@ from smclassify.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from smclassify.evaluation.comparison import Comparison
     from smclassify.model.registry import Registry
     from smclassify.model.versions import Version
@@ -69,19 +66,6 @@ def registry() -> Registry:
     return Registry()
 
 
-def show_view(renderables: Iterable[RenderableType], color: bool | None = None) -> None:
-    """Print on standard output."""
-    from smclassify.cli.console import Renderer, open_output, stdout_bytes
-
-    with open_output("-") as write:
-        write(stdout_bytes(Renderer.for_stream(sys.stdout, color).text(renderables)))
-
-
-def show_json(record: Any) -> None:
-    """Print a record."""
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
-
-
 @click.command("list", cls=SectionedCommand, examples=("smclassify models list",))
 @format_option
 @color_option
@@ -94,9 +78,9 @@ def list_(format_: str, color: bool | None) -> None:
     entries, broken = survey(found)
     if format_ == "json":
         listed = [entry.to_dict() for entry in entries]
-        show_json({"folder": str(found.root), "models": listed})
+        print_json({"folder": str(found.root), "models": listed})
     else:
-        show_view([*listing_view(entries), f"Your models are kept in {found.root}"], color)
+        print_view([*listing_view(entries), f"Your models are kept in {found.root}"], color)
     if broken is not None:
         raise broken
 
@@ -120,9 +104,9 @@ def show(name: str, format_: str, color: bool | None) -> None:
     measurements(manifest)  # or what is wrong with them
     if format_ == "json":
         about = {"folder": str(version.folder), "manifest": manifest.model_dump(mode="json")}
-        show_json({**entry.to_dict(), **about})
+        print_json({**entry.to_dict(), **about})
         return
-    show_view(entry_view(entry, manifest), color)
+    print_view(entry_view(entry, manifest), color)
 
 
 @click.command(
@@ -168,12 +152,12 @@ def compare(
     different, figures = differences(*manifests), claimed_figures(*manifests)
     measured = _measured(versions, data, reading) if data else []
     if format_ == "json":
-        show_json(comparison_record(names, different, figures, measured))
+        print_json(comparison_record(names, different, figures, measured))
         return
     shown = [*differences_view(names, different, figures)]
     for one in measured:
         shown += measured_view(names, one)
-    show_view(shown, color)
+    print_view(shown, color)
 
 
 def _measured(
@@ -273,10 +257,10 @@ def verify(names: tuple[str, ...], format_: str) -> None:
     found = verify_models(registry(), names)
     if format_ == "json":
         records = [{"model": name, "problems": problems} for name, problems in found]
-        show_json(records)
+        print_json(records)
     else:
         for name, problems in found:
             said = "; ".join(problems) or "whole"
-            show_view([f"{name}: {said}"])
+            print_view([f"{name}: {said}"])
     if any(problems for _, problems in found):
         raise SystemExit(_FAILED)

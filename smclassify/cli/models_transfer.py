@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from smclassify.cli.models import registry, show_view
+from smclassify.cli.console import print_view
+from smclassify.cli.models import registry
 from smclassify.cli.options import OUTPUT, SectionedCommand, color_option, option
 from smclassify.errors import InputError
 
@@ -68,7 +69,7 @@ def import_(source: str, name: str | None, yes: bool, color: bool | None) -> Non
         check_name(name)
     with tempfile.TemporaryDirectory(prefix="smclassify-") as closed:
         received = receive(source, Path(closed))
-        show_view(manifest_view(received.manifest), color)
+        print_view(manifest_view(received.manifest), color)
         if Path(source).is_file():
             click.echo(f"SHA-256 of the archive: {sha256_of(source)}")
         called = name or received.manifest.name

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from smclassify.cli.console import print_json, print_view
 from smclassify.cli.options import (
     MODEL,
     OUTPUT,
@@ -21,8 +20,6 @@ from smclassify.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from smclassify.policy.catalogue import Entry
     from smclassify.policyfile import PolicyFile
 
@@ -120,9 +117,9 @@ def test(
     if builtin or rules:
         tried += try_builtin(builtin_examples(rules or None))
     if format_ == "json":
-        click.echo(json.dumps(tried_record(tried), ensure_ascii=False, indent=2))
+        print_json(tried_record(tried))
     else:
-        _print(tried_view(tried), color=None)
+        print_view(tried_view(tried), color=None)
     if not all(one.right for one in tried):
         raise SystemExit(_FAILED)
 
@@ -147,7 +144,7 @@ def explain(rule: str, policy: str | None, ui_lang: str | None) -> None:
     for entry in entries:
         if entry.name == rule:
             where = read.where_rule(rule) if entry.origin != BUILT_IN else ""
-            _print(rule_view(entry, where), color=None)
+            print_view(rule_view(entry, where), color=None)
 
 
 @policy.command(
@@ -163,19 +160,11 @@ def list_(policy: str | None, ui_lang: str | None, format_: str, color: bool | N
     entries = _entries(_read(policy), ui_lang)
     if format_ == "json":
         records = [entry.to_dict() for entry in entries]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        print_json(records)
         return
     from smclassify.report.rules import rules_view
 
-    _print(rules_view(entries), color)
-
-
-def _print(renderables: Iterable[RenderableType], color: bool | None) -> None:
-    from smclassify.cli.console import Renderer, open_output, stdout_bytes
-
-    shown = Renderer.for_stream(sys.stdout, color).text(renderables)
-    with open_output("-") as write:
-        write(stdout_bytes(shown))
+    print_view(rules_view(entries), color)
 
 
 def _read(path: str | None) -> PolicyFile:

@@ -51,11 +51,6 @@ class DriftSet:
     texts: LabelledTexts
     note: str = ""
 
-    @property
-    def is_labelled(self) -> bool:
-        """Whether any label is known."""
-        return bool((self.texts.labels != UNLABELLED).any())
-
 
 def read_drift_sets(
     old: str, new: str, options: ReadOptions, panel: Panel, seed: int = 0

@@ -34,8 +34,9 @@ from smclassify.text.prepare import MAX_CHARACTERS
 
 FEWEST: Final = 5
 """A label needs so many texts that have it, and so many that have it not, to be learned."""
-WEAK: Final = 25
-"""With fewer than so many on one side it is learned, but hardly well."""
+ENOUGH_TO_MOVE: Final = 25
+"""A yes-or-no label that a model has learned already stays as it is unless so many texts have
+it; one that it has not is learned from fewer, but hardly well."""
 
 TRAIN: Final = "train"
 _SAYS_SOMETHING: Final = frozenset({"So", "Lo"})
@@ -150,7 +151,7 @@ def _rare(texts: LabelledTexts) -> Iterator[RareLabel]:
         column = texts.column(label)
         present, absent = int((column == 1).sum()), int((column == 0).sum())
         fewer = min(present, absent)
-        if present + absent and fewer < WEAK:
+        if present + absent and fewer < ENOUGH_TO_MOVE:
             rarity = Rarity.NOT_LEARNED if fewer < FEWEST else Rarity.WEAK
             yield RareLabel(label, present, absent, rarity)
 

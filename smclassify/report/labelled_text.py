@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from smclassify.labelled.checks import ENOUGH_TO_MOVE
 from smclassify.labelled.findings import (
     Contradiction,
     Duplicate,
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 SHOWN: Final = 10
 MOST_PLACES: Final = 8
 _WIDTH: Final = 200
+
+_ADVICE: Final = {
+    Rarity.NOT_LEARNED: "Too few to learn from by themselves: what a model knows of them stays, "
+    "but kinds and departments are moved together.",
+    Rarity.WEAK: "What a model knows of a yes-or-no label stays unless "
+    f"{ENOUGH_TO_MOVE} texts have it; all else is learned, but hardly well. Label more of the "
+    "rarer side.",
+}
 
 
 @dataclass(frozen=True)
@@ -102,14 +111,7 @@ def _of_texts(survey: Survey) -> Iterator[Section]:
 
 
 def _of_training(survey: Survey) -> Iterator[Section]:
-    for rarity, advice in (
-        (
-            Rarity.NOT_LEARNED,
-            "Too few to learn from: the shipped model's answer stays; to a label of your own it "
-            "has none.",
-        ),
-        (Rarity.WEAK, "Learned, but hardly well: label more of the rarer side."),
-    ):
+    for rarity, advice in _ADVICE.items():
         rare = [one for one in survey.rare if one.rarity is rarity]
         yield Section(
             f"labels_{rarity.name.lower()}",

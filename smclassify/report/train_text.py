@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smclassify.evaluation.operating import Operating
     from smclassify.training.company import Material, Training
 
+_FEWEST_SHOWN = 5
 _SHOWN = 5
 """Findings of a kind; ``smclassify data validate`` shows them all."""
 
@@ -80,12 +81,16 @@ def training_view(
 
 
 def _decided(tables: Mapping[Task, Table]) -> dict[Task, Table]:
-    """Return the figures of what is decided; those of each reason and kind are in the report."""
+    """Return the figures of what is decided; those of each reason and kind are in the report.
+
+    Languages of a handful of texts, most of them slips of the detection, count in the sum alone.
+    """
     parts = {*FLAG_OF_REASON, *KINDS, *DEPARTMENTS}
     return {
         task: {
             language: {label: one for label, one in rows.items() if label not in parts}
             for language, rows in table.items()
+            if max((one.texts for one in rows.values()), default=0) >= _FEWEST_SHOWN
         }
         for task, table in tables.items()
     }
@@ -100,7 +105,7 @@ def promise(label: str, one: Operating) -> str:
         f"{misses}"
     )
     if one.target and not one.reached:
-        said = f"{said}. {one.target} is out of reach: this is the nearest"
+        said = f"{said}. {one.target} is out of reach of these texts"
     if one.alarms_per_1000 >= _NEARLY_ALL:
         return f"{said}. So nearly every text is an alarm: label more texts, or ask for less."
     return f"{said}."

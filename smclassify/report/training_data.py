@@ -9,7 +9,8 @@ from typing import Any, Final
 from smclassify.labelled.findings import Place, Rarity, Survey
 from smclassify.labels import LANGUAGE_NAMES
 from smclassify.report.clean import one_line
-from smclassify.report.training_headline import NAMES, count
+from smclassify.report.training_headline import NAMES
+from smclassify.report.words import count
 
 LISTED: Final = 12
 """Of each thing to mend, so many are listed; the page is no sheet to work through."""
@@ -74,7 +75,7 @@ def _findings(survey: Survey) -> Iterator[dict[str, Any]]:
 def _labels_and_languages(survey: Survey) -> Iterator[dict[str, Any]]:
     for rarity, title in (
         (Rarity.NOT_LEARNED, "Labels with too few texts to be learned"),
-        (Rarity.WEAK, "Labels with few texts, learned but hardly well"),
+        (Rarity.WEAK, "Labels with few texts, hardly learned well or left as they were"),
     ):
         rare = [one for one in survey.rare if one.rarity is rarity]
         lines = (f"{one_line(r.label)}: {r.present:,} with it, {r.absent:,} without" for r in rare)

@@ -8,6 +8,7 @@ from smclassify.evaluation.comparison import Comparison
 from smclassify.evaluation.paired import Verdict
 from smclassify.labels import Task
 from smclassify.report.clean import one_line
+from smclassify.report.words import count
 from smclassify.training.summary import TaskSummary, TrainingSummary
 
 NAMES = {Task.DRAFTS: "Drafts", Task.COMMENTS: "Comments"}
@@ -78,11 +79,6 @@ def _points(comparison: Comparison) -> str:
 
 def _signed(share: float) -> str:
     return f"{share * 100:+.1f}".replace("-", "−")
-
-
-def count(number: int, one: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
 
 
 def what_changed(comparison: Comparison) -> Iterator[tuple[str, ...]]:

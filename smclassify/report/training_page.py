@@ -18,12 +18,12 @@ from smclassify.report.training_data import survey_of
 from smclassify.report.training_headline import (
     NAMES,
     command,
-    count,
     headline,
     overall,
     what_changed,
 )
 from smclassify.report.training_plots import Plot, calibration_plot, learning_plot, recall_plot
+from smclassify.report.words import count
 from smclassify.training.summary import TaskSummary, TrainingSummary
 from smclassify.training.summary.types import (
     Confusion,
@@ -213,7 +213,7 @@ def _promised(one: Operating | None) -> Iterator[str]:
         yield (
             f"{wanted}, which can be promised."
             if one.reached
-            else f"{wanted}, which these texts can't promise; this is the nearest."
+            else f"{wanted}, which these texts can't promise."
         )
     yield (
         f"Of 1,000 texts of which {one.prevalence:.1%} have the label, expect "

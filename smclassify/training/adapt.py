@@ -17,6 +17,7 @@ from scipy.special import expit
 
 from smclassify.errors import TrainingError
 from smclassify.labelled import LabelledTexts
+from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST
 from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
@@ -27,13 +28,6 @@ from smclassify.training.caution import cautious
 from smclassify.training.evidence import Evidence, Freedom, Move
 from smclassify.training.prior import Prior
 from smclassify.training.softtargets import common_odds, soft_targets
-
-ENOUGH: Final = 5
-"""A head that begins with nothing needs so many texts that have its label, and so many that have
-it not; one that the model has learned needs so many labels to be moved."""
-
-ENOUGH_TO_MOVE: Final = 25
-"""A yes-or-no label that the model has learned stays as it is unless so many texts have it."""
 
 STRENGTHS: Final = (0.0, 1.0, 2.0, 4.0)
 """How far all features of a text together may move its log odds (a standard deviation)."""
@@ -47,7 +41,7 @@ _ONE_PROCESS: Final = 300
 
 def learnable(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which columns have texts enough on both sides, shape (n_heads,)."""
-    sides = [(labels == side).sum(axis=0) >= ENOUGH for side in (0, 1)]
+    sides = [(labels == side).sum(axis=0) >= FEWEST for side in (0, 1)]
     return sides[0] & sides[1]
 
 
@@ -62,7 +56,7 @@ def heads_to_learn(texts: LabelledTexts, learned: TaskModel | None) -> tuple[str
     enough = learnable(texts.labels)
     if not enough.any():
         raise TrainingError(
-            f"No label of the {texts.task.value} has {ENOUGH} texts that have it and {ENOUGH} that "
+            f"No label of the {texts.task.value} has {FEWEST} texts that have it and {FEWEST} that "
             "have it not.",
             hint="Label more texts, clean ones too.",
         )
@@ -114,7 +108,7 @@ class Adapter:
         self._start = start + self._shift
         self._weights = np.ones(start.shape)
         # What the texts never show they can unteach for texts like them, not as a whole.
-        shown = (self._targets > 0.5).sum(axis=0) >= ENOUGH
+        shown = (self._targets > 0.5).sum(axis=0) >= FEWEST
         self._shown = frozenset(np.flatnonzero(shown).tolist())
         self._moving = self._movable()
         self._n_jobs = n_jobs if len(texts) > _ONE_PROCESS else 1
@@ -125,15 +119,17 @@ class Adapter:
         Kinds and departments compete, so they are moved together, also by texts that have their
         label not. But not by those alone for which nobody asked: where it is known of some
         texts only since another kind was given, it would be moved by the choice of these texts.
+        A yes-or-no label that all texts have would be moved to be said of everything.
         """
         given = ~np.isnan(self._targets)
         with_it = np.nansum(self._targets, axis=0)
-        movable = (given.sum(axis=0) >= ENOUGH) & (with_it >= ENOUGH_TO_MOVE)
+        without_it = (self._targets == 0).sum(axis=0)
+        movable = (with_it >= ENOUGH_TO_MOVE) & (without_it >= FEWEST)
         for group in (KINDS, DEPARTMENTS) if self._texts.task is Task.COMMENTS else ():
             heads = [self.names.index(name) for name in group if name in self.names]
             anywhere = given[:, heads].any(axis=1)
             asked = given[anywhere][:, heads].all(axis=0)
-            movable[heads] = (with_it[heads] >= ENOUGH) | (asked & (anywhere.sum() >= ENOUGH))
+            movable[heads] = (with_it[heads] >= FEWEST) | (asked & (anywhere.sum() >= FEWEST))
         enough = learnable(self._texts.labels)[self._columns]
         return np.flatnonzero(np.where(self._prior.known, movable, enough)).tolist()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,11 +15,11 @@ from smclassify.evaluation.metrics import decisions
 from smclassify.evaluation.operating import Operating, at_threshold, choose
 from smclassify.evaluation.resampling import f1_of
 from smclassify.evaluation.targets import Aim, Target
+from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST
 from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.decision import EVENED, Thresholds, columns, decided_labels
 from smclassify.model.heads import UNLABELLED
 from smclassify.model.thresholds import GRID
-from smclassify.training.adapt import ENOUGH, ENOUGH_TO_MOVE
 
 _RESAMPLES: Final = 200
 _F1: Final = Target(Aim.F1)
@@ -111,8 +111,8 @@ class Decider:
         for label, (labels, _, _) in self._known(said):
             support = int((labels == 1).sum())
             kept = label in self.before.thresholds and self._target(label).aim is Aim.F1
-            fewest = ENOUGH_TO_MOVE if kept else ENOUGH
-            if support >= fewest and len(labels) - support >= ENOUGH:
+            fewest = ENOUGH_TO_MOVE if kept else FEWEST
+            if support >= fewest and len(labels) - support >= FEWEST:
                 free.add(label)
         return frozenset(free)
 
@@ -137,17 +137,23 @@ class Decider:
     def expected(
         self, said: Answered, groups: NDArray[np.int64], by: Deciding
     ) -> dict[str, Operating]:
-        """Return what is to be expected at the threshold of each label, by answers held out."""
-        expected = {}
+        """Return what is to be expected at the threshold of each label, by answers held out.
+
+        Where too few texts could say which threshold a target asks for, the one before stays,
+        and the target cannot be promised.
+        """
+        expected, free = {}, self.free(said)
         for label, (labels, scores, rows) in self._known(said):
             at, target = by.thresholds.get(label), self._target(label)
             if not at or not (labels == 1).any():
                 continue
-            if target.aim is Aim.F1:
+            if target.aim is not Aim.F1 and label in free:
+                one = choose(labels, scores, target, groups=groups[rows], seed=self.seed)
+            else:
                 common = at.get("*", 0.5)
                 one = at_threshold(labels, scores, common, groups=groups[rows], seed=self.seed)
-            else:
-                one = choose(labels, scores, target, groups=groups[rows], seed=self.seed)
+                if target.aim is not Aim.F1:
+                    one = replace(one, target=str(target), reached=False)
             expected[label] = one
         return expected
 

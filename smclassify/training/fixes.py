@@ -152,11 +152,20 @@ def apply_fixes(
     ------
     TrainingError
         If a cell holds no value of its label, or a verdict is none or contradicts the cells.
-        It names the rows and columns; nothing is applied then.
+        It names the rows and columns; nothing is applied then. If most of the rows belong to
+        no text.
     """
     run = _Application(texts, fixes.name, mapping)
     for fix in fixes.rows:
         run.take(fix)
+    if len(run.ignored) > len(fixes.rows) / 2:
+        raise TrainingError(
+            f"{len(run.ignored):,} of {len(fixes.rows):,} rows belong to no text of these files; "
+            f"the first: {run.ignored[0]}",
+            where=fixes.name,
+            hint="Was one column sorted without the others, or is the sheet of another file? Have "
+            "it written anew by --review.",
+        )
     return run.outcome()
 
 

@@ -71,6 +71,7 @@ def _settings(training: Training, options: TrainOptions) -> dict[str, Any]:
     return {
         "from_scratch": options.from_scratch,
         "repeats": REPEATS,
+        "hold_back": options.hold_back,
         "new_min_df": NEW_MIN_DF,
         "moves": {"stretch": STRETCH, "shift": SHIFT, "language_shift": LANGUAGE_SHIFT},
         "targets": list(options.targets),

@@ -44,9 +44,6 @@ _TELLING: Final = tuple(one for one in Column if one not in (Column.VERDICT, Col
 _LOOKS: Final = {Column.SUSPECTED.value: Look("flag")}
 _STYLE: Final = Style(bom=True, guarded=True, looks=_LOOKS)
 
-Ranked = tuple[LabelledTexts, Suspect]
-"""A doubtful text, and the texts that it is one of."""
-
 
 def label_column(label: str) -> str:
     """Return the header over the cells of a label, which a company may have called anything."""

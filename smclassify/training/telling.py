@@ -29,7 +29,10 @@ def _of_task(training: Training, task: Task, current: str, known: bool) -> Itera
     learned, against = training.learned[task], training.against.get(task)
     kept = [name for name in learned.heads.names if name not in learned.moved]
     if kept:
-        yield f"{task.value}: too few labels to move {', '.join(kept)}; they answer as before."
+        yield (
+            f"{task.value}: {', '.join(kept)} answer as before, since too few texts say anything "
+            "of them, or what these say asks for no change."
+        )
     if apart := len(learned.rows(APART)):
         yield (
             f"{task.value}: {apart:,} test texts are not measured on, since texts of the same "
