@@ -105,6 +105,15 @@ def test_a_test_text_that_would_flatter_the_model_is_left_apart(start, tmp_path)
     assert "3 test texts are not measured on" in "\n".join(remarks(training, "it", known=True))
 
 
+def test_a_single_text_left_out_of_the_test_is_spoken_of_as_one(start, tmp_path):
+    sheet, chance = rows(40), random.Random(5)
+    path = written(tmp_path / "a.csv", sheet, "text", "spammy")
+    tests = [(f"{sheet[5][0]} !", sheet[5][1]), (draft(chance, True), "true")]
+    other = written(tmp_path / "b.csv", tests, "text", "spammy")
+    training, _ = trained(start, path, test=[str(other)])
+    assert "1 test text is not measured on" in "\n".join(remarks(training, "it", known=True))
+
+
 def test_a_share_is_held_back_where_the_user_says_so(start, tmp_path):
     sheet = [(text, yes, f"author {n // 3}") for n, (text, yes) in enumerate(rows(90))]
     path = written(tmp_path / "a.csv", sheet, "text", "spammy", "author")

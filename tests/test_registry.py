@@ -389,3 +389,8 @@ def test_the_note_is_plain_json(three):
     note = json.loads((three.root / STATE_FILE).read_text())
     assert note["in_use"] == {"name": "acme", "version": 2}
     assert note["last"] == {"acme": 2, "beta": 1}
+
+
+def test_the_shipped_model_cannot_be_removed(tmp_path):
+    with pytest.raises(ModelError, match="shipped model cannot be removed"):
+        Registry(tmp_path).remove("shipped")

@@ -165,6 +165,8 @@ def _figures(**changed):
         ("parent", {"name": "acme", "weights_sha256": "x"}, "parent.weights"),
         ("data_sha256", "x", "data_sha256"),
         ("name", "../../etc", "name"),
+        ("seed", -1, "seed"),
+        ("seed", 10**400, "seed"),
         ("surplus", 1, "Extra inputs"),
     ],
 )

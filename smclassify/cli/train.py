@@ -53,9 +53,9 @@ _train_options = all_of(
     option(MODEL, "--against", default="default", show_default=True, metavar="MODEL",
            help="The model that the new one is held against: default (the one in use), shipped, "
                 "NAME, NAME@VERSION or a folder."),
-    option(MODEL, "--seed", type=click.IntRange(min=0), default=0, show_default=True,
-           help="Of all that is drawn by lot. The same texts, options and seed give the same "
-                "model, to the byte."),
+    option(MODEL, "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
+           help="Of all that is drawn by lot. The same files, options and "
+                "seed give the same model, to the byte."),
     option(MODEL, "--jobs", type=click.IntRange(min=1), metavar="N",
            help="Processes. By default one for each processor, four at most."),
     option(OUTPUT, "--name", metavar="NAME",

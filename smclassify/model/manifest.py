@@ -24,6 +24,9 @@ FILES: Final = (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE)
 
 MAX_MANIFEST_BYTES: Final = 4_000_000
 
+MAX_SEED: Final = 2**63 - 1
+"""So that a manifest's seed can be shown, and is a number for whatever reads the manifest."""
+
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _DIGEST: Final = r"^[0-9a-f]{64}$"
 
@@ -92,7 +95,7 @@ class Manifest(_Strict):
     data: tuple[DataEntry, ...] = ()
     data_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     """Of all the labelled texts learned from, as they were after reading; never the texts."""
-    seed: int | None = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
     parent: Parent | None = None
     figures: dict[str, Any] = {}
 

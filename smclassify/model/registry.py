@@ -36,6 +36,7 @@ from smclassify.model.registry_state import (
     write_state,
 )
 from smclassify.model.versions import (
+    DEFAULT,
     LEARNED,
     SHIPPED,
     VERSIONS,
@@ -198,6 +199,11 @@ class Registry(Models):
         ModelError
             If there is no such version, or it is current or in use and ``force`` is not given.
         """
+        if name in {SHIPPED, DEFAULT}:
+            raise ModelError(
+                "The shipped model cannot be removed.",
+                hint="To use another by default: smclassify models use NAME.",
+            )
         with changing(self.root, f"removing {name}", self._patience):
             state, versions = read_state(self.root), self.versions(name)
             going = versions if version is None else [numbered(versions, version, name)]

@@ -138,7 +138,8 @@ def gather(paths: Sequence[str | Path], options: TrainOptions) -> Material:
     InputError, TrainingError
         If a file cannot be read, or holds no labels or unknown ones.
     """
-    files = read_labelled_files(paths, options.read)
+    # In whatever order they are named, the same files give the same model.
+    files = read_labelled_files(sorted(map(str, paths)), options.read)
     if options.test:
         files = _with_tests(files, read_labelled_files(options.test, _same_reading(options.read)))
     applied = None

@@ -34,8 +34,9 @@ def _of_task(training: Training, task: Task, current: str, known: bool) -> Itera
             "of them, or what these say asks for no change."
         )
     if apart := len(learned.rows(APART)):
+        which = "1 test text is" if apart == 1 else f"{apart:,} test texts are"
         yield (
-            f"{task.value}: {apart:,} test texts are not measured on, since texts of the same "
+            f"{task.value}: {which} not measured on, since texts of the same "
             "author, thread or wording are learned from."
         )
     if against is None:
