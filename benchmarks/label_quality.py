@@ -14,9 +14,9 @@ many of the wrong ones it counts.
 
 On dev and test the margin and self-confidence find the same in drafts, self-confidence three to
 four points more in comments, where it puts kinds and departments, of many values, before labels
-of two; the sheet goes by it. `rank`, by which the worst of each label come first, finds four to five more there and a
-little less in drafts, but takes for granted that all labels are wrong equally often, which is so
-here by lot and seldom in a company's sheet.
+of two; the sheet goes by it. `rank`, by which the worst of each label come first, finds four to
+five more there and a little less in drafts, but takes for granted that all labels are wrong
+equally often, which is so here by lot and seldom in a company's sheet.
 """
 
 from __future__ import annotations
