@@ -98,7 +98,7 @@ def _labels_view(manifest: Manifest) -> Iterator[RenderableType]:
                 shown = ", ".join(f"{language} {value:.2f}" for language, value in values)
                 measured = (f"{one.f1:.3f}", f"{one.support:,}") if one else ("", "")
                 table.add_row(task.value, one_line(label), *measured, shown)
-        yield f"Learned for {task.value}: {one_line(', '.join(entry.heads))}"
+        yield f"Answers for {task.value}: {one_line(', '.join(entry.heads))}"
     if table.row_count:
         yield table
 
