@@ -95,6 +95,14 @@ def test_a_model_that_nobody_knows_the_texts_of_is_told_to_be_one(sheet, registr
     )
 
 
+def test_a_model_whose_texts_are_not_kept_is_known_by_the_files_it_learned_from(sheet, registry):
+    train(sheet, "--name", "acme")
+    (version,) = registry.versions("acme")
+    version.learned.unlink()
+    said = train(sheet, "--name", "acme", "--against", "acme")
+    assert f"acme@1 has learned from {sheet}: of those texts it knows" in " ".join(said.split())
+
+
 def test_a_better_model_is_taken_into_use_if_asked_for(sheet, registry):
     said = train(sheet, "--name", "acme", "--promote-if-better")
     assert "in use from now on. The way back: smclassify models rollback" in said

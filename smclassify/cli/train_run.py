@@ -14,6 +14,7 @@ from smclassify.classifier import load
 from smclassify.cli.console import Renderer, refuse_overwriting, stdout_bytes
 from smclassify.cli.train import Wanted
 from smclassify.errors import MissingExtraError, OutputError
+from smclassify.model.differences import learned_from
 from smclassify.model.folder import load_model, save_model
 from smclassify.model.manifest import FILES
 from smclassify.model.registry import Registry
@@ -53,6 +54,9 @@ def run_train(data: Sequence[str], options: TrainOptions, wanted: Wanted) -> Non
     training = hold_against(train(material, start, options), panel, known, options.seed)
     knows = current.name == SHIPPED or known is not None
     said = remarks(training, str(current), known=knows)
+    # Whose texts are not kept is at least known by its files.
+    for path in learned_from(current.manifest(), data) if known is None else ():
+        said.append(f"{current} has learned from {path}: of those texts it knows the answers.")
     show(training_view(training, said, str(current)))
     version = None
     if not wanted.dry_run:
