@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
 import sys
 from functools import partial
-from multiprocessing import forkserver
 from pathlib import Path
-from unittest.mock import patch
+
+from forked import start
 
 from smclassify.model.registry import Registry
 
-HERE = Path(__file__).parent
 WATCHED = ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.chmod", "shutil.")
 """What the interpreter reports of each access to the disk, before it happens."""
 
 
 def started(*arguments):
-    """Start :func:`_run` in a process of its own, forked from a server that has all imported."""
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["pytest", "registry_calls"])
-    # The server of Python 3.11 doesn't look for them on its starter's sys.path.
-    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, (HERE, HERE.parent)))):
-        forkserver.ensure_running()
-    process = server.Process(target=_run, args=arguments)
-    process.start()
-    return process
-
-
-def ended(process) -> int:
-    process.join(120)
-    if process.exitcode is None:
-        process.kill()
-        raise AssertionError("it did not end")
-    return process.exitcode
+    """Start :func:`_run` in a process of its own."""
+    return start(__name__, _run, *arguments)
 
 
 def _run(root, model, changes, kill_at=None, log=None):

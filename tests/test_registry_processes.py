@@ -6,7 +6,8 @@ import shutil
 import signal
 
 import pytest
-from registry_calls import ended, started
+from forked import ended
+from registry_calls import started
 
 from smclassify.model.folder import load_model
 from smclassify.model.registry import Registry

@@ -7,8 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from forked import ended
 from sheets import rows, written
-from train_calls import ended, started
+from train_calls import started
 
 from smclassify.model.folder import load_model
 from smclassify.model.registry import Registry

@@ -110,6 +110,22 @@ def refuse_overwriting(target: str, inputs: Iterable[str]) -> None:
             )
 
 
+def refuse_existing(
+    target: str, *, force: bool, hint: str = "Name another file, or replace it with --force."
+) -> None:
+    """Make sure that nothing is replaced unless the user says so.
+
+    Raises
+    ------
+    OutputError
+        If there is something of the target's name.
+    """
+    from smclassify.errors import OutputError
+
+    if Path(target).exists() and not force:
+        raise OutputError("is there already.", where=target, hint=hint)
+
+
 def _is_same(path: Path, name: str) -> bool:
     try:
         return path.samefile(name)

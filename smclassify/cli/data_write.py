@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from smclassify.labelled import ReadOptions
     from smclassify.training.dividing import Rows
 
-TRAIN: Final = "train"
-DEV: Final = "dev"
-TEST: Final = "test"
 
 _share = click.FloatRange(0, 1, min_open=True, max_open=True)
 
@@ -105,6 +102,7 @@ def split(
     part gets its share of every label and language. Rows keep all their cells; files of
     several formats keep theirs.
     """
+    from smclassify.labelled.texts import DEV, TEST, TRAIN
     from smclassify.report.labelled_parts import division_record, division_view
     from smclassify.training.dividing import divide
     from smclassify.training.looking import look_at
@@ -127,6 +125,8 @@ def split(
 
 
 def _shares(test: float, dev: float | None) -> dict[str, float]:
+    from smclassify.labelled.texts import DEV, TEST, TRAIN
+
     rest = 1.0 - test - (dev or 0.0)
     if rest <= 0:
         raise click.BadParameter("leaves nothing to learn from.", param_hint="--test and --dev")
@@ -221,7 +221,7 @@ def _check_outputs(
     OutputError
         If one is an input, is there already, or cannot be what its name says.
     """
-    from smclassify.cli.console import refuse_overwriting
+    from smclassify.cli.console import refuse_existing, refuse_overwriting
     from smclassify.errors import OutputError
     from smclassify.exports.writing.target import check_target, output_format, same_file
     from smclassify.training.parts import check_folder, file_names
@@ -240,12 +240,7 @@ def _check_outputs(
         refuse_overwriting(target, [one.path for one in tables.values()])
         output_format(target, None)
         check_target(Path(target))
-        if Path(target).exists() and not force:
-            raise OutputError(
-                "is there already.",
-                where=target,
-                hint="Name another file, or replace it with --force.",
-            )
+        refuse_existing(target, force=force)
 
 
 def _write_kept(

@@ -23,15 +23,10 @@ def export(name: str, output: str, force: bool) -> None:
     It holds the weights, the manifest and the model card, and none of the texts. The same model
     gives the same bytes.
     """
-    from pathlib import Path
-
-    from smclassify.errors import OutputError
+    from smclassify.cli.console import refuse_existing
     from smclassify.model.transfer import export_model
 
-    if Path(output).exists() and not force:
-        raise OutputError(
-            "is there already.", where=output, hint="Name another file, or replace it by --force."
-        )
+    refuse_existing(output, force=force, hint="Name another file, or replace it by --force.")
     version = registry().version(name)
     digest = export_model(version.folder, output)
     click.echo(f"Written: {version} to {output}. Its SHA-256, to tell whoever gets it:\n{digest}")

@@ -176,3 +176,12 @@ def threshold_option(labels: Sequence[str]) -> Callable[[_Function], _Function]:
         help=f"From which probability a label is set, such as {labels[0]}=0.7. "
         "Can be given once for each label.",
     )
+
+
+def processors() -> int:
+    """Return how many processors this process may use: what ``--jobs`` is by default."""
+    import os
+
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -48,14 +47,10 @@ def policy() -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def init(file: str, force: bool) -> None:
     """Write a starting file with every key explained, all of them switched off."""
-    from smclassify.cli.console import open_output
-    from smclassify.errors import OutputError
+    from smclassify.cli.console import open_output, refuse_existing
     from smclassify.policyfile import starting_file
 
-    if Path(file).exists() and not force:
-        raise OutputError(
-            "is there already.", where=file, hint="Name another file, or write over it by --force."
-        )
+    refuse_existing(file, force=force, hint="Name another file, or write over it by --force.")
     with open_output(file) as write:
         write(starting_file().encode())
     click.echo(f"Written: {file}. Edit it, then run: smclassify policy check --policy {file}")

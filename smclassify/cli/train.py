@@ -17,6 +17,7 @@ from smclassify.cli.options import (
     all_of,
     color_option,
     option,
+    processors,
 )
 
 if TYPE_CHECKING:
@@ -174,16 +175,6 @@ def train(
         from_scratch=from_scratch,
         curve=report is not None,
         seed=seed,
-        n_jobs=jobs or processes(),
+        n_jobs=jobs or min(processors(), _MOST_JOBS),
     )
     run_train(data, options, wanted)
-
-
-def processes() -> int:
-    """Return how many processes to fit heads in: one for each processor that we may use."""
-    import os
-
-    usable = (
-        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    )
-    return min(len(usable), _MOST_JOBS)

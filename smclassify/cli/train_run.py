@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smclassify.classifier import load
-from smclassify.cli.console import Renderer, refuse_overwriting, stdout_bytes
+from smclassify.cli.console import print_view, refuse_overwriting
 from smclassify.cli.train import Wanted
 from smclassify.errors import MissingExtraError, OutputError
 from smclassify.model.differences import learned_from
@@ -31,8 +31,6 @@ from smclassify.training.record import about
 from smclassify.training.telling import remarks, summary_of
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from smclassify.triage.seen import Seen
 
 
@@ -43,7 +41,7 @@ def run_train(data: Sequence[str], options: TrainOptions, wanted: Wanted) -> Non
     _check_targets(data, options, wanted)
     registry = Registry()
     current = registry.version(wanted.against)  # before the work: it may not be there
-    show = _Shown(wanted.color)
+    show = partial(print_view, color=wanted.color)
     material = gather(data, options)
     show(material_view(material))
     if wanted.dry_run and not (wanted.review or wanted.report):
@@ -66,17 +64,6 @@ def run_train(data: Sequence[str], options: TrainOptions, wanted: Wanted) -> Non
     _write_review(training, wanted)
     _write_report(training, material, wanted, version=version, current=str(current), said=said)
     show(_what_next(registry, training, wanted, version))
-
-
-class _Shown:
-    """Prints what there is to see."""
-
-    def __init__(self, color: bool | None) -> None:
-        self._renderer = Renderer.for_stream(sys.stdout, color)
-
-    def __call__(self, view: Iterable[RenderableType]) -> None:
-        text = self._renderer.text(view)
-        click.echo(stdout_bytes(text).decode("utf-8", "replace"), nl=False)
 
 
 def _check_targets(data: Sequence[str], options: TrainOptions, wanted: Wanted) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from smclassify.cli.console import Renderer, print_notes, stdout_bytes
+from smclassify.cli.console import Renderer, print_notes, refuse_existing, stdout_bytes
 from smclassify.errors import OutputError
 from smclassify.exports import STDIN
 from smclassify.exports.writing.target import check_target, same_file, write_stdout
@@ -44,12 +44,8 @@ def check_report(report: str, others: Iterable[str], *, force: bool) -> None:
                 where=report,
                 hint="Give the report a name of its own.",
             )
-    if path.exists() and not force:
-        raise OutputError(
-            "is there already.",
-            where=report,
-            hint="Give the report another name, or replace it with --force.",
-        )
+    hint = "Give the report another name, or replace it with --force."
+    refuse_existing(report, force=force, hint=hint)
 
 
 def write_report(summary: TriageSummary, report: str, ui_language: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from smclassify.cli.options import processors
 from smclassify.config import Config
 from smclassify.exports import STDIN, Role, find_inputs
 from smclassify.exports.writing.target import check_target
@@ -138,19 +138,12 @@ def reading(
     make_judge: Callable[[], Judge], paths: Iterable[str], jobs: int | None
 ) -> Iterator[Readers]:
     """Give what reads batches: workers where asked for, or where there is enough to read."""
-    wanted = jobs or (_cores() if _bytes_in(paths) >= WORTH_WORKERS else 1)
+    wanted = jobs or (processors() if _bytes_in(paths) >= WORTH_WORKERS else 1)
     if wanted < 2:
         yield Alone(make_judge())
         return
     with Workers(make_judge, wanted) as workers:
         yield workers
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _bytes_in(paths: Iterable[str]) -> int:

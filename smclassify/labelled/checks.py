@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from smclassify.errors import TrainingError
 from smclassify.labelled.alike import Alike, find_alike
 from smclassify.labelled.contradictions import PlaceOf, contradictions
 from smclassify.labelled.findings import (
@@ -25,7 +26,7 @@ from smclassify.labelled.findings import (
     Survey,
 )
 from smclassify.labelled.groups import AUTHOR, THREAD, Tied, tie_key, tied_groups
-from smclassify.labelled.texts import LabelledTexts
+from smclassify.labelled.texts import TRAIN, LabelledTexts
 from smclassify.labelled.understood import NO_TEXT, Understood
 from smclassify.labels import LANGUAGES, Task
 from smclassify.model.heads import UNLABELLED
@@ -38,7 +39,6 @@ ENOUGH_TO_MOVE: Final = 25
 """A yes-or-no label that a model has learned already stays as it is unless so many texts have
 it; one that it has not is learned from fewer, but hardly well."""
 
-TRAIN: Final = "train"
 _SAYS_SOMETHING: Final = frozenset({"So", "Lo"})
 """What a single character may be and still be a comment: an emoji, or a word of Chinese."""
 
@@ -144,6 +144,25 @@ def _leaks(texts: LabelledTexts, alike: Alike, tied: Tied, place: PlaceOf) -> It
         for key, group in members.items():
             if key and (tie, key) not in tied.too_common:
                 yield from leak(kind, names[group[0]], group)
+
+
+def learnable(texts: LabelledTexts) -> NDArray[np.bool_]:
+    """Return which labels have texts enough on both sides to be learned, shape (n_heads,).
+
+    Raises
+    ------
+    TrainingError
+        If none has.
+    """
+    sides = [(texts.labels == side).sum(axis=0) >= FEWEST for side in (0, 1)]
+    enough: NDArray[np.bool_] = sides[0] & sides[1]
+    if not enough.any():
+        raise TrainingError(
+            f"No label of the {texts.task.value} has {FEWEST} texts that have it and {FEWEST} that "
+            "have it not.",
+            hint="Label more texts, clean ones too.",
+        )
+    return enough
 
 
 def _rare(texts: LabelledTexts) -> Iterator[RareLabel]:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.errors import TrainingError
-from smclassify.labelled.texts import LabelledTexts
+from smclassify.labelled.texts import TEST, TRAIN, LabelledTexts
 
-SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "test": 0.2})
+SHARES: Final[Mapping[str, float]] = MappingProxyType({TRAIN: 0.8, TEST: 0.2})
 
 
 def split(

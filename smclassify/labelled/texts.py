@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from smclassify.labels import Task, heads_of
 from smclassify.model.heads import UNLABELLED
 
+TRAIN, DEV, TEST = "train", "dev", "test"
+"""What a text may be for, as far as its file says."""
+
 _ABOUT: Final = ("authors", "threads", "splits", "rows")
 _LISTS: Final = ("ids", "texts", "languages", "groups", *_ABOUT)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from smclassify.labelled.texts import TEST, TRAIN
 from smclassify.labels import DEPARTMENTS, FLAG_OF_REASON, KINDS, Task
 from smclassify.report import words
 from smclassify.report.clean import one_line
@@ -12,7 +13,6 @@ from smclassify.report.comparison import comparison_sentences
 from smclassify.report.figures import figures_view
 from smclassify.report.labelled_files import file_sections, understood_view
 from smclassify.report.labelled_text import sections_view, survey_view
-from smclassify.training.learned import TEST, TRAIN
 from smclassify.training.record import tables
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from smclassify.errors import TrainingError
 from smclassify.labelled import LabelledTexts
-from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST
+from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST, learnable
 from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
@@ -39,12 +38,6 @@ _ONE_PROCESS: Final = 300
 """With so few texts, starting other processes would take longer than the fitting."""
 
 
-def learnable(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which columns have texts enough on both sides, shape (n_heads,)."""
-    sides = [(labels == side).sum(axis=0) >= FEWEST for side in (0, 1)]
-    return sides[0] & sides[1]
-
-
 def heads_to_learn(texts: LabelledTexts, learned: TaskModel | None) -> tuple[str, ...]:
     """Return the heads of a task that a model has learned or the texts can teach.
 
@@ -53,13 +46,7 @@ def heads_to_learn(texts: LabelledTexts, learned: TaskModel | None) -> tuple[str
     TrainingError
         If no label has texts enough to learn from.
     """
-    enough = learnable(texts.labels)
-    if not enough.any():
-        raise TrainingError(
-            f"No label of the {texts.task.value} has {FEWEST} texts that have it and {FEWEST} that "
-            "have it not.",
-            hint="Label more texts, clean ones too.",
-        )
+    enough = learnable(texts)
     known = () if learned is None else learned.names
     heads = zip(texts.heads, enough.tolist(), strict=True)
     return tuple(name for name, one in heads if one or name in known)
@@ -130,7 +117,7 @@ class Adapter:
             anywhere = given[:, heads].any(axis=1)
             asked = given[anywhere][:, heads].all(axis=0)
             movable[heads] = (with_it[heads] >= FEWEST) | (asked & (anywhere.sum() >= FEWEST))
-        enough = learnable(self._texts.labels)[self._columns]
+        enough = learnable(self._texts)[self._columns]
         return np.flatnonzero(np.where(self._prior.known, movable, enough)).tolist()
 
     @property
@@ -197,15 +184,16 @@ class Adapter:
     ) -> list[NDArray[np.float64]]:
         """Return the log odds that each (head, strength, folds) gives the texts held out."""
         return self._run(
-            delayed(self._evidence.held_out)(
-                self._start[:, head],
-                targets[:, head],
-                self._weights[:, head],
-                Freedom(strength, head in self._shown),
-                folds,
-            )
+            delayed(self._evidence.held_out)(*self._asked(head, strength, targets), folds)
             for head, strength, folds in tries
         )
+
+    def _asked(
+        self, head: int, strength: float, targets: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], Freedom]:
+        """Return where a head begins, what it is to say, by what weights, and how far it may go."""
+        may = Freedom(strength, head in self._shown)
+        return self._start[:, head], targets[:, head], self._weights[:, head], may
 
     def _run(self, tasks: Iterable[Any]) -> list[Any]:
         return list(Parallel(n_jobs=self._n_jobs)(tasks))
@@ -240,12 +228,7 @@ class Adapter:
     def heads(self, thresholds: Thresholds, priors: dict[str, float]) -> TaskModel:
         """Return the heads as all texts together have moved them, to be decided so."""
         moves: list[Move] = self._run(
-            delayed(self._evidence.fit)(
-                self._start[:, head],
-                self._targets[:, head],
-                self._weights[:, head],
-                Freedom(strength, head in self._shown),
-            )
+            delayed(self._evidence.fit)(*self._asked(head, strength, self._targets))
             for head, strength in self.strengths.items()
         )
         coef, offset = np.array(self._prior.coef), np.array(self._prior.offset)

@@ -22,6 +22,7 @@ from smclassify.evaluation.side_by_side import compare_evaluated
 from smclassify.evaluation.targets import parse_targets
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledFiles, LabelledTexts, ReadOptions, read_labelled_files
+from smclassify.labelled.texts import TEST, TRAIN
 from smclassify.labels import Task
 from smclassify.model.decision import Thresholds, decided_labels
 from smclassify.model.model import Model
@@ -30,8 +31,6 @@ from smclassify.text.prepare import prepare
 from smclassify.training.fixes import Applied, apply_fixes, read_fixes
 from smclassify.training.learned import (
     APART,
-    TEST,
-    TRAIN,
     Begin,
     Learned,
     learn,
@@ -196,22 +195,31 @@ def train(material: Material, start: Model, options: TrainOptions) -> Training:
     TrainingError
         If nothing can be learned.
     """
-    begin = _begin(material, start, options)
-    learned = {task: learn(one, begin, options) for task, one in material.looked.items()}
+    parts = {task: parts_of(one, options) for task, one in material.looked.items()}
+    begin = _begin(material, parts, start, options)
+    learned = {
+        task: learn(one, parts[task], begin, options) for task, one in material.looked.items()
+    }
     return Training(
         Model(begin.space, {task: one.heads for task, one in learned.items()}, {}), learned
     )
 
 
-def _begin(material: Material, start: Model, options: TrainOptions) -> Begin:
-    texts: list[str] = []
-    languages: list[str] = []
-    for looked in material.looked.values():
-        # What is measured on must not even say which n-grams there are.
-        for row in np.flatnonzero(parts_of(looked, options) == TRAIN).tolist():
-            texts.append(looked.texts.texts[row])
-            languages.append(looked.languages[row])
-    batch = prepare(texts, languages)
+def _begin(
+    material: Material,
+    parts: Mapping[Task, NDArray[np.str_]],
+    start: Model,
+    options: TrainOptions,
+) -> Begin:
+    # What is measured on must not even say which n-grams there are.
+    learned = [
+        looked.some(np.flatnonzero(parts[task] == TRAIN))
+        for task, looked in material.looked.items()
+    ]
+    batch = prepare(
+        [text for one in learned for text in one.texts],
+        [code for one in learned for code in one.languages],
+    )
     if options.from_scratch:
         settings = {**start.space.get_params(deep=False), "min_df": SCRATCH_MIN_DF}
         return Begin(FeatureSpace(**settings).fit(batch), {})
@@ -236,7 +244,7 @@ def hold_against(
     """
     against = {}
     for task, learned in training.learned.items():
-        said = evaluate(current, replace(learned.texts, languages=[*learned.looked.languages]))
+        said = evaluate(current, learned.looked.some(np.arange(len(learned.texts))))
         fresh = np.ones(len(learned.texts), bool)
         if known is not None:
             fresh = known.unknown([identity(text) for text in learned.texts.texts])

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import vstack
 
-from smclassify.errors import TrainingError
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, assign_folds
+from smclassify.labelled.checks import learnable
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import DECIDED_LABELS, columns
@@ -25,9 +25,6 @@ from smclassify.model.thresholds import tune
 from smclassify.text.batch import TextBatch
 from smclassify.text.prepare import prepare
 from smclassify.training.public import WeakTexts
-
-_MIN_EXAMPLES = 5
-"""A head needs so many texts that have its label, and so many that have it not."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +74,6 @@ def fit_space(corpora: Sequence[Corpus], settings: Settings) -> FeatureSpace:
     return FeatureSpace(**settings.features).fit(prepare(texts, languages))
 
 
-def _learnable(labels: NDArray[np.int64]) -> list[int]:
-    """Return the columns with examples enough on both sides."""
-    enough = ((labels == 1).sum(axis=0) >= _MIN_EXAMPLES) & (
-        (labels == 0).sum(axis=0) >= _MIN_EXAMPLES
-    )
-    return np.flatnonzero(enough).tolist()
-
-
 def fit_task(
     space: FeatureSpace, corpus: Corpus, weak: Sequence[WeakTexts], settings: Settings
 ) -> tuple[TaskModel, NDArray[np.float32]]:
@@ -112,16 +101,10 @@ def fit_task(
     """
     task = corpus.texts.task
     labels = corpus.texts.labels
-    learnable = _learnable(labels)
-    if not learnable:
-        raise TrainingError(
-            f"No label of the {task.value} has {_MIN_EXAMPLES} texts that have it and "
-            f"{_MIN_EXAMPLES} that have it not.",
-            hint="Label more texts, clean ones too.",
-        )
+    learned = np.flatnonzero(learnable(corpus.texts)).tolist()
     extra = [(space.transform(prepare(s.texts, [s.language] * len(s.texts))), s) for s in weak]
     X = vstack([space.transform(corpus.batch), *(matrix for matrix, _ in extra)], format="csr")
-    Y = np.vstack([labels, *(source.labels for _, source in extra)])[:, learnable]
+    Y = np.vstack([labels, *(source.labels for _, source in extra)])[:, learned]
     folds = np.concatenate([corpus.folds, np.full(len(Y) - len(labels), UNLABELLED)])
     languages = corpus.batch.languages + [s.language for _, s in extra for _ in s.texts]
     weights = np.concatenate(
@@ -130,10 +113,10 @@ def fit_task(
     heads = CalibratedHeads(**settings.heads, n_jobs=settings.n_jobs)
     heads.fit(X, Y, folds, languages, weights, n_counted=space.bounds_[1])
     held_out = np.full(labels.shape, np.nan, np.float32)
-    held_out[:, learnable] = heads.held_out_[: len(labels)]
+    held_out[:, learned] = heads.held_out_[: len(labels)]
     if task is Task.DRAFTS:
         held_out = with_reasons(held_out)
-    names = tuple(HEADS[task][column] for column in learnable)
+    names = tuple(HEADS[task][column] for column in learned)
     thresholds = _tuned(task, names, labels, held_out, corpus.batch.languages)
     return TaskModel.from_heads(names, heads, thresholds, _priors(task, names, labels)), held_out
 

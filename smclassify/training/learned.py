@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from smclassify.evaluation.operating import Operating
 from smclassify.evaluation.targets import labelled_with, parse_targets
 from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, split
+from smclassify.labelled.texts import TEST, TRAIN
 from smclassify.labels import Task
 from smclassify.model.decision import decided_labels
 from smclassify.model.model import Model, TaskModel
@@ -37,8 +38,8 @@ MANY: Final = 500
 
 HELD_BACK: Final = 0.2
 
-TRAIN, TEST, APART = "train", "test", "apart"
-"""What becomes of a text; the third is neither learned from nor measured on."""
+APART: Final = "apart"
+"""What becomes of a text that is neither learned from (``TRAIN``) nor measured on (``TEST``)."""
 
 
 @dataclass(frozen=True)
@@ -130,49 +131,55 @@ def parts_of(looked: Looked, options: TrainOptions) -> NDArray[np.str_]:
     return split(texts, groups, looked.languages, shares, options.seed)
 
 
-def learn(looked: Looked, begin: Begin, options: TrainOptions) -> Learned:
+def learn(looked: Looked, part: NDArray[np.str_], begin: Begin, options: TrainOptions) -> Learned:
     """Train the heads of one task, and have them answer what they have not learned from.
+
+    Parameters
+    ----------
+    looked : Looked
+        n texts.
+    part : ndarray of str, shape (n,)
+        What becomes of each, as of :func:`parts_of`.
+    begin : Begin
+    options : TrainOptions
 
     Raises
     ------
     TrainingError
         If no label has texts enough, all texts belong together, or a target is for no label.
     """
-    part = parts_of(looked, options)
-    rows = np.flatnonzero(part == TRAIN)
-    texts, groups = looked.texts.take(rows.tolist()), looked.tied.groups[rows]
-    task, languages = texts.task, [looked.languages[row] for row in rows.tolist()]
-    before = begin.heads.get(task)
+    rows, held_back = np.flatnonzero(part == TRAIN), np.flatnonzero(part == TEST)
+    texts, groups = looked.some(rows), looked.tied.groups[rows]
+    task, before = texts.task, begin.heads.get(texts.task)
     names = heads_to_learn(texts, before)
     decider = _decider(texts, names, before, options)
+    batch = prepare(texts.texts, texts.languages)
     folds = repeated_folds(
-        texts.labels, groups.astype(str).tolist(), languages, repeats=REPEATS, seed=options.seed
+        texts.labels,
+        groups.astype(str).tolist(),
+        batch.languages,
+        repeats=REPEATS,
+        seed=options.seed,
     )
-    adapter = Adapter(
-        Prior.of(begin.space, names, before, begin.place),
-        texts,
-        prepare(texts.texts, languages),
-        folds,
-        n_jobs=options.n_jobs,
-    )
-    doubted = Answered(texts.labels, adapter.held_out(), np.array(languages))
-    said = doubted
-    if labels_look_wrong(texts.labels, doubted.probabilities):
+    prior = Prior.of(begin.space, names, before, begin.place)
+    adapter = Adapter(prior, texts, batch, folds, n_jobs=options.n_jobs)
+    said = Answered(texts.labels, adapter.held_out(), np.array(batch.languages))
+    if labels_look_wrong(texts.labels, said.probabilities):
         # Hard labels that are right look like wrong ones, and to believe them less does harm;
         # so they are believed less only where many more are contradicted than should be.
-        adapter.trusting(trust(texts, doubted))
-        said = Answered(texts.labels, adapter.held_out(), np.array(languages))
+        adapter.trusting(trust(texts, said))
+        said = replace(said, probabilities=adapter.held_out())
     by = decider.tuned(said, groups)
     heads = adapter.heads(by.thresholds, by.priors)
-    held_out = Evaluated(texts, said, decider.cross_decided(said, folds[0], groups))
-    tested = _tested(looked, np.flatnonzero(part == TEST), Model(begin.space, {task: heads}, {}))
+    answered = Evaluated(texts, said, decider.cross_decided(said, folds[0], groups))
+    tested = _tested(looked.some(held_back), Model(begin.space, {task: heads}, {}))
     return Learned(
         looked,
         part,
         heads,
         adapter.moved,
         {adapter.names[head]: one for head, one in adapter.strengths.items()},
-        _joined(looked, {TRAIN: (rows, held_out), TEST: (np.flatnonzero(part == TEST), tested)}),
+        _joined(looked, {TRAIN: (rows, answered), TEST: (held_back, tested)}),
         decider.expected(said, groups, by),
         learning_curve(adapter, decider, by, said, groups=groups, seed=options.seed)
         if options.curve
@@ -189,17 +196,17 @@ def _decider(
     return Decider(texts.task, texts.own, known, targets, options.seed)
 
 
-def _tested(looked: Looked, rows: NDArray[np.intp], model: Model) -> Evaluated:
+def _tested(texts: LabelledTexts, model: Model) -> Evaluated:
     """Return what the model that was trained says of the texts held back."""
-    texts = looked.texts.take(rows.tolist())
-    task, languages = texts.task, [looked.languages[row] for row in rows.tolist()]
+    task = texts.task
+    batch = prepare(texts.texts, texts.languages)
     probabilities = np.zeros((0, len(model.heads(task))), np.float32)
     if len(texts):
-        probabilities = model.probabilities(task, prepare(texts.texts, languages))
+        probabilities = model.probabilities(task, batch)
     said = Answered(
         texts.labels,
         aligned(probabilities, model.heads(task), texts.heads),
-        np.array(languages, dtype=np.str_),
+        np.array(batch.languages, dtype=np.str_),
     )
     heads = model.tasks[task]
     decider = Decider(task, texts.own, Deciding({}, {}), {})

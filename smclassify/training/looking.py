@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from smclassify.labelled import (
     Alike,
@@ -44,6 +47,10 @@ class Looked:
     alike: Alike
     tied: Tied
     survey: Survey
+
+    def some(self, rows: NDArray[np.intp]) -> LabelledTexts:
+        """Return some of the texts, their languages told."""
+        return replace(self.texts, languages=list(self.languages)).take(rows.tolist())
 
 
 def look_at(

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from smclassify.evaluation.metrics import Table
+from smclassify.labelled.texts import TEST, TRAIN
 from smclassify.labels import Task
 from smclassify.model.files import sha256_of
 from smclassify.model.versions import SHIPPED
 from smclassify.training.company import Material, Training
 from smclassify.training.evidence import LANGUAGE_SHIFT, SHIFT, STRETCH
-from smclassify.training.learned import REPEATS, TEST, TRAIN, Learned, some_of
+from smclassify.training.learned import REPEATS, Learned, some_of
 from smclassify.training.options import TrainOptions
 from smclassify.training.outcome import measurement
 from smclassify.training.prior import NEW_MIN_DF
@@ -52,6 +53,7 @@ def about(
         The manifest of the shipped model.
     """
     adapted = not options.from_scratch
+    digest = data_digest(training)
     parent = {"name": SHIPPED, "version": None, "weights_sha256": start["weights_sha256"]}
     adapted_from = f"; adapted from a model under {start.get('licence', '')}"
     return {
@@ -59,8 +61,8 @@ def about(
         "description": _ADAPTED if adapted else _FROM_SCRATCH,
         "licence": _LICENCE + (adapted_from if adapted and start.get("licence") else ""),
         "settings": _settings(training, options),
-        "data": _data(material, data_digest(training)),
-        "data_sha256": data_digest(training),
+        "data": _data(material, digest),
+        "data_sha256": digest,
         "seed": options.seed,
         "parent": parent if adapted else None,
         "figures": _figures(training),

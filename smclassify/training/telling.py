@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smclassify.labelled.texts import TEST, TRAIN
 from smclassify.labels import Task
 from smclassify.model.panel import Panel
 from smclassify.training.company import Against, Material, Training
-from smclassify.training.learned import APART, TEST, TRAIN, Learned, some_of
+from smclassify.training.learned import APART, Learned, some_of
 from smclassify.training.summary import TaskSummary, TrainingSummary, summarise
 
 
