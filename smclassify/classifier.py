@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
-from smclassify.comments import CommentResult, triage_batch
+from smclassify.comments import CommentColumns, CommentResult, triage_batch
 from smclassify.config import Config
 from smclassify.drafts import DraftResult, score_batch
 from smclassify.errors import InputError
 from smclassify.labels import LANGUAGES, Task, own_labels_of
-from smclassify.model.decision import checked_thresholds
+from smclassify.model.decision import Thresholds, checked_thresholds
 from smclassify.model.figures import ALL, measurements
 from smclassify.model.folder import load_model
 from smclassify.model.manifest import read_manifest
@@ -42,8 +42,6 @@ ENOUGH_TEXTS = 20
 """Fewer texts of a language teach little, and may only have been taken for it."""
 
 _HELD_OUT = "held_out"
-
-_Result = TypeVar("_Result")
 
 
 def find_model(name_or_path: str | Path) -> Path:
@@ -201,17 +199,15 @@ class Classifier:
             threshold is for no label of drafts or not between 0 and 1.
         """
         many = _checked_texts(texts)
-        asked = checked_thresholds(Task.DRAFTS, thresholds, self.own_labels(Task.DRAFTS))
-        in_force = self.panel.thresholds(Task.DRAFTS, self.config.thresholds, asked)
+        in_force = self._thresholds(Task.DRAFTS, thresholds)
         where = _spread(platforms, len(many), "platforms")
-
-        def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[DraftResult]:
+        language = self.config.ui_language
+        results: list[DraftResult] = []
+        for part, batch, names in _batches(many, ids, langs):
             findings = self.checker.check(batch, platforms=where[part])
-            return score_batch(
-                self.panel, batch, names, findings, in_force, ui_language=self.config.ui_language
+            results += score_batch(
+                self.panel, batch, names, findings, in_force, ui_language=language
             )
-
-        results = _in_batches(many, ids, langs, job)
         return results[0] if isinstance(texts, str) else results
 
     @overload
@@ -253,33 +249,59 @@ class Classifier:
             As for :meth:`score`.
         """
         many = _checked_texts(texts)
-        asked = checked_thresholds(Task.COMMENTS, thresholds, self.own_labels(Task.COMMENTS))
-        in_force = self.panel.thresholds(Task.COMMENTS, self.config.thresholds, asked)
-
-        def job(part: slice, batch: TextBatch, names: Sequence[str]) -> list[CommentResult]:
-            return triage_batch(
-                self.panel, batch, names, in_force, ui_language=self.config.ui_language
-            )
-
-        results = _in_batches(many, ids, langs, job)
+        in_force = self._thresholds(Task.COMMENTS, thresholds)
+        language = self.config.ui_language
+        results: list[CommentResult] = []
+        for _, batch, names in _batches(many, ids, langs):
+            found = triage_batch(self.panel, batch, in_force, ui_language=language)
+            results += found.results(names)
         return results[0] if isinstance(texts, str) else results
 
+    def triage_columns(
+        self,
+        texts: Sequence[str],
+        *,
+        langs: str | Sequence[str | None] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> CommentColumns:
+        """Say of comments what :meth:`triage` says, as columns: for a great many of them.
 
-def _in_batches(
-    texts: Sequence[str],
-    ids: Sequence[str] | None,
-    langs: str | Sequence[str | None] | None,
-    job: Callable[[slice, TextBatch, Sequence[str]], list[_Result]],
-) -> list[_Result]:
+        Parameters
+        ----------
+        texts, langs, thresholds
+            As for :meth:`score`.
+
+        Raises
+        ------
+        InputError
+            As for :meth:`score`.
+        """
+        many = _checked_texts(texts)
+        in_force = self._thresholds(Task.COMMENTS, thresholds)
+        language = self.config.ui_language
+        return CommentColumns.joined(
+            [
+                triage_batch(self.panel, batch, in_force, ui_language=language)
+                for _, batch, _ in _batches(many, None, langs)
+            ]
+        )
+
+    def _thresholds(self, task: Task, thresholds: Mapping[str, float] | None) -> Thresholds:
+        """Return the thresholds in force: the caller's over the configuration's and the model's."""
+        asked = checked_thresholds(task, thresholds, self.own_labels(task))
+        return self.panel.thresholds(task, self.config.thresholds, asked)
+
+
+def _batches(
+    texts: Sequence[str], ids: Sequence[str] | None, langs: str | Sequence[str | None] | None
+) -> Iterator[tuple[slice, TextBatch, Sequence[str]]]:
+    """Yield texts in batches, where they are, and their names; an empty one of no texts."""
     languages = _spread(langs, len(texts), "langs")
     _check_number(ids, len(texts), "ids")
-    results: list[_Result] = []
-    for part in parts(texts, BATCH_TEXTS, BATCH_CHARACTERS):
-        batch = prepare(texts[part], languages[part])
+    for part in list(parts(texts, BATCH_TEXTS, BATCH_CHARACTERS)) or [slice(0, 0)]:
         numbers = range(part.start + 1, part.stop + 1)
         names = ids[part] if ids is not None else [str(number) for number in numbers]
-        results += job(part, batch, names)
-    return results
+        yield part, prepare(texts[part], languages[part]), names
 
 
 def _spread(value: str | Sequence[str | None] | None, n: int, what: str) -> Sequence[str | None]:

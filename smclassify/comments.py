@@ -6,7 +6,8 @@ normalise → language → features → heads → kind, private reply, departmen
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from smclassify.labels import CRISIS, DEPARTMENTS, KINDS, PRIVATE_REPLY, Task
@@ -137,22 +138,100 @@ def priorities(
     return (100 * (1 - calm)).round().astype(int)
 
 
+@dataclass(frozen=True, slots=True)
+class CommentColumns:
+    """What n comments are, as columns: what :class:`CommentResult` says one by one.
+
+    Attributes
+    ----------
+    texts : list of str, length n
+    langs : list of str, length n
+    kind : ndarray of int64, shape (n,)
+        Index in :data:`smclassify.labels.KINDS`.
+    kind_scores : ndarray of float64, shape (n, n_kinds)
+    private_reply, crisis : ndarray of bool, shape (n,)
+    private_reply_score, crisis_score : ndarray of float32, shape (n,)
+    department : ndarray of int64, shape (n,)
+        Index in :data:`smclassify.labels.DEPARTMENTS`, -1 for none.
+    priority : ndarray of int64, shape (n,)
+    reasons : list of tuple of str, length n
+    own_labels : list of mapping of str to OwnLabel, length n
+        Empty where the model has learned none.
+    """
+
+    texts: list[str]
+    langs: list[str]
+    kind: NDArray[np.int64]
+    kind_scores: NDArray[np.float64]
+    private_reply: NDArray[np.bool_]
+    private_reply_score: NDArray[np.float32]
+    department: NDArray[np.int64]
+    crisis: NDArray[np.bool_]
+    crisis_score: NDArray[np.float32]
+    priority: NDArray[np.int64]
+    reasons: list[tuple[str, ...]]
+    own_labels: list[dict[str, OwnLabel]]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @staticmethod
+    def joined(parts: Sequence[CommentColumns]) -> CommentColumns:
+        """Return the columns of several batches, at least one, as those of one."""
+        import numpy as np
+
+        if len(parts) == 1:
+            return parts[0]
+        columns: dict[str, Any] = {}
+        for column in fields(CommentColumns):
+            of_parts = [getattr(part, column.name) for part in parts]
+            are_lists = isinstance(of_parts[0], list)
+            joined = chain.from_iterable(of_parts)
+            columns[column.name] = list(joined) if are_lists else np.concatenate(of_parts)
+        return CommentColumns(**columns)
+
+    def results(self, ids: Sequence[str] | None = None) -> list[CommentResult]:
+        """Return a result a comment.
+
+        Parameters
+        ----------
+        ids : sequence of str, length n, optional
+            Their places, from "1", by default.
+        """
+        names = [str(place) for place in range(1, len(self) + 1)] if ids is None else ids
+        departments = (*DEPARTMENTS, None)  # the last for -1
+        columns = zip(
+            names,
+            self.texts,
+            self.langs,
+            [KINDS[kind] for kind in self.kind.tolist()],
+            [dict(zip(KINDS, scores, strict=True)) for scores in self.kind_scores.tolist()],
+            self.private_reply.tolist(),
+            self.private_reply_score.tolist(),
+            [departments[place] for place in self.department.tolist()],
+            self.crisis.tolist(),
+            self.crisis_score.tolist(),
+            self.priority.tolist(),
+            self.reasons,
+            self.own_labels or [{} for _ in self.texts],
+            strict=True,
+        )
+        return [CommentResult(*row) for row in columns]
+
+
 def triage_batch(
     panel: Panel,
     batch: TextBatch,
-    ids: Sequence[str],
     thresholds: Thresholds,
     *,
     ui_language: str = DEFAULT_UI_LANGUAGE,
-) -> list[CommentResult]:
+) -> CommentColumns:
     """Triage a batch of comments.
 
     Parameters
     ----------
     panel : Panel
     batch : TextBatch
-        n texts.
-    ids : sequence of str, length n
     thresholds : mapping
         label -> language or ``"*"`` -> probability.
     ui_language : str
@@ -164,29 +243,21 @@ def triage_batch(
     priors = panel.priors(Task.COMMENTS)
     decided = decide_comments(probabilities, batch.languages, thresholds, priors)
     private, crisis = probabilities[:, columns(Task.COMMENTS, (PRIVATE_REPLY, CRISIS))].T
-    priority = priorities(private, crisis, decided.kind_scores).tolist()
     own = _own_labels(panel, batch, probabilities, thresholds)
-    reasons = _reasons(panel, batch, decided, own, ui_language)
-    kind_scores = decided.kind_scores.tolist()
-    kinds, departments = decided.kind.tolist(), decided.department.tolist()
-    return [
-        CommentResult(
-            id=ids[index],
-            text=batch.originals[index],
-            lang=batch.languages[index],
-            kind=KINDS[kinds[index]],
-            kind_scores=dict(zip(KINDS, kind_scores[index], strict=True)),
-            private_reply=bool(decided.private_reply[index]),
-            private_reply_score=float(private[index]),
-            department=DEPARTMENTS[departments[index]] if departments[index] >= 0 else None,
-            crisis=bool(decided.crisis[index]),
-            crisis_score=float(crisis[index]),
-            priority=priority[index],
-            reasons=tuple(reasons[index]),
-            own_labels=own[index],
-        )
-        for index in range(len(batch))
-    ]
+    return CommentColumns(
+        texts=list(batch.originals),
+        langs=batch.languages,
+        kind=decided.kind,
+        kind_scores=decided.kind_scores,
+        private_reply=decided.private_reply,
+        private_reply_score=private,
+        department=decided.department,
+        crisis=decided.crisis,
+        crisis_score=crisis,
+        priority=priorities(private, crisis, decided.kind_scores),
+        reasons=_reasons(panel, batch, decided, own, ui_language),
+        own_labels=own,
+    )
 
 
 def _own_labels(
@@ -195,8 +266,8 @@ def _own_labels(
     """Return what the model says of the company's own labels, for each comment."""
     from smclassify.model.decision import columns, is_flagged
 
-    said: list[dict[str, OwnLabel]] = [{} for _ in range(len(batch))]
     own = panel.own(Task.COMMENTS)
+    said: list[dict[str, OwnLabel]] = [{} for _ in range(len(batch))] if own else []
     for label in own:
         has_it = is_flagged(
             probabilities, Task.COMMENTS, label, batch.languages, thresholds, own=own
@@ -213,26 +284,30 @@ def _reasons(
     decided: CommentDecisions,
     own: Sequence[Mapping[str, OwnLabel]],
     language: str,
-) -> list[list[str]]:
+) -> list[tuple[str, ...]]:
     """Say in words what each comment is; where somebody has to act, which of its words say so."""
     from smclassify.model.remarks import quoted_words
 
-    def quoting(label: str, rows: list[int], reason: str) -> Iterator[tuple[int, str]]:
-        quotes = quoted_words(panel, batch, Task.COMMENTS, label, rows)
-        for row, words in zip(rows, quotes, strict=True):
+    rows_of = {
+        PRIVATE_REPLY: decided.private_reply.nonzero()[0].tolist(),
+        CRISIS: decided.crisis.nonzero()[0].tolist(),
+    }
+    for label in panel.own(Task.COMMENTS):
+        rows_of[label] = [row for row, labels in enumerate(own) if labels[label].is_set]
+    quotes = quoted_words(panel, batch, Task.COMMENTS, rows_of)
+
+    def quoting(label: str, reason: str) -> Iterator[tuple[int, str]]:
+        for row, words in zip(rows_of[label], quotes[label], strict=True):
             said = phrase("reason-words", language, reason=reason, words=words)
             yield row, said if words else reason
 
-    of_kind = [phrase(f"reason-{kind}", language) for kind in KINDS]
-    reasons = [[of_kind[kind]] for kind in decided.kind.tolist()]
-    for label, has_it in ((PRIVATE_REPLY, decided.private_reply), (CRISIS, decided.crisis)):
-        rows = has_it.nonzero()[0].tolist()
-        reason = phrase(f"reason-{label}", language)
-        for row, said in quoting(label, rows, reason):
-            reasons[row] = [said] if label == PRIVATE_REPLY else [said, *reasons[row]]
+    of_kind = [(phrase(f"reason-{kind}", language),) for kind in KINDS]
+    reasons: list[tuple[str, ...]] = [of_kind[kind] for kind in decided.kind.tolist()]
+    for row, said in quoting(PRIVATE_REPLY, phrase(f"reason-{PRIVATE_REPLY}", language)):
+        reasons[row] = (said,)
+    for row, said in quoting(CRISIS, phrase(f"reason-{CRISIS}", language)):
+        reasons[row] = (said, *reasons[row])
     for label in panel.own(Task.COMMENTS):
-        rows = [row for row, labels in enumerate(own) if labels[label].is_set]
-        reason = phrase("reason-own-label", language, label=label)
-        for row, said in quoting(label, rows, reason):
-            reasons[row].append(said)
+        for row, said in quoting(label, phrase("reason-own-label", language, label=label)):
+            reasons[row] = (*reasons[row], said)
     return reasons

@@ -118,10 +118,11 @@ def score_batch(
     scored = (*FLAGS, *own)
     for flag in scored:
         by_model = is_flagged(probabilities, Task.DRAFTS, flag, languages, thresholds, own=own)
-        likely = likely_reasons(probabilities, flag)
         flagged = by_model.nonzero()[0].tolist()
-        for index, remark in zip(
+        likely = likely_reasons(probabilities[flagged], flag)
+        for index, named, remark in zip(
             flagged,
+            likely,
             remarks(
                 panel,
                 batch,
@@ -135,7 +136,7 @@ def score_batch(
         ):
             found[index] += remark
             raised[index].append(flag)
-            reasons[index] += [Reason(flag, name, score) for name, score in likely[index]]
+            reasons[index] += [Reason(flag, name, score) for name, score in named]
     scores = probabilities[:, columns(Task.DRAFTS, scored, own)].astype(float).tolist()
     return [
         with_findings(
@@ -164,6 +165,8 @@ def with_findings(result: DraftResult, findings: Sequence[Finding]) -> DraftResu
     findings : sequence of Finding
         Of the policy. They come before those of the same place that are there already.
     """
+    if not (findings or result.findings or result.flags):
+        return result  # most drafts
     flags: list[str] = []
     reasons: list[Reason] = []
     raised_by: dict[str, tuple[Source, ...]] = {}

@@ -82,6 +82,22 @@ def test_how_texts_are_batched_changes_nothing(asked_together, monkeypatch, size
     assert close(backwards, together)
 
 
+@pytest.mark.parametrize("size", [10_000, 7])
+def test_columns_say_what_the_results_say(classifier, comments, monkeypatch, size):
+    monkeypatch.setattr("smclassify.classifier.BATCH_TEXTS", size)
+    texts = [*comments[::4], *ODD]
+    asked = {"langs": "en", "thresholds": {"private_reply": 0.2}}
+    found = classifier.triage_columns(texts, **asked)
+    assert len(found) == len(texts)
+    assert found.results() == classifier.triage(texts, **asked)
+    assert any(one.private_reply for one in found.results())
+    assert [one.id for one in found.results(ids=texts)] == texts
+
+
+def test_columns_of_nothing_have_no_rows(classifier):
+    assert classifier.triage_columns([]).results() == []
+
+
 def test_platforms_and_languages_stay_with_their_texts_over_batches(classifier, monkeypatch):
     monkeypatch.setattr("smclassify.classifier.BATCH_TEXTS", 2)
     long = "word " * 100

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smclassify.features.style import feature_names
-from smclassify.labels import FLAGS, HEADS, PRIVATE_REPLY, Task
-from smclassify.model.explain import Contributions, Explainer, telling_words
+from smclassify.labels import CRISIS, FLAGS, HEADS, PRIVATE_REPLY, Task
+from smclassify.model.explain import Contributions, Explainer
 from smclassify.model.panel import Panel
 from smclassify.model.remarks import quoted_words
+from smclassify.model.stretches import telling_words
 from smclassify.text.prepare import prepare
 
 ALL_HEADS = [(task, head) for task in Task for head in HEADS[task]]
@@ -140,7 +141,8 @@ def test_evidence_against_a_label_is_not_shown(small_model):
 def test_quoted_words_stand_in_the_comment_as_it_was_written(small_model, comments):
     batch = prepare(comments)
     rows = list(range(0, len(comments), 3))
-    quotes = quoted_words(Panel(small_model), batch, Task.COMMENTS, PRIVATE_REPLY, rows)
+    asked = {PRIVATE_REPLY: rows}
+    quotes = quoted_words(Panel(small_model), batch, Task.COMMENTS, asked)[PRIVATE_REPLY]
     assert len(quotes) == len(rows)
     assert any(quotes)
     for row, quote in zip(rows, quotes, strict=True):
@@ -151,7 +153,46 @@ def test_quoted_words_stand_in_the_comment_as_it_was_written(small_model, commen
 
 def test_nothing_is_explained_where_nothing_is_asked(small_model):
     panel = Panel(small_model)
-    assert quoted_words(panel, prepare(["x"]), Task.COMMENTS, PRIVATE_REPLY, []) == []
+    asked = {PRIVATE_REPLY: []}
+    assert quoted_words(panel, prepare(["x"]), Task.COMMENTS, asked) == asked
+
+
+def test_labels_are_explained_together_as_they_are_one_by_one(small_model, comments):
+    panel, batch = Panel(small_model), prepare(comments)
+    rows_of = {PRIVATE_REPLY: [0, 2, 5], CRISIS: [2, 3, 40]}
+    together = quoted_words(panel, batch, Task.COMMENTS, rows_of)
+    for label, rows in rows_of.items():
+        one_by_one = [
+            quoted_words(panel, prepare([comments[row]]), Task.COMMENTS, {label: [0]})[label][0]
+            for row in rows
+        ]
+        assert together[label] == one_by_one
+
+
+def test_what_is_known_of_a_batch_serves_for_some_of_its_texts(small_model, comments, monkeypatch):
+    panel, batch = Panel(small_model), prepare(comments)
+    rows = list(range(0, len(comments), 3))
+    asked = {PRIVATE_REPLY: rows}
+    expected = quoted_words(panel, prepare(comments), Task.COMMENTS, asked)
+    panel.probabilities(Task.COMMENTS, batch)
+    monkeypatch.setattr(type(small_model.space), "transform", None)
+    assert quoted_words(panel, batch, Task.COMMENTS, asked) == expected
+
+
+def test_each_text_can_be_asked_about_a_label_of_its_own(small_model, drafts):
+    panel, batch = Panel(small_model), prepare(drafts[:40])
+    heads = [("", "spammy", "brag", "canned")[row % 4] for row in range(len(batch))]
+    words, style = panel.explain_each(Task.DRAFTS, heads, batch)
+    carried = panel.explain(Task.DRAFTS, set(heads) - {""}, batch)
+    for row, head in enumerate(heads):
+        place = slice(batch.starts[row], batch.ends[row])
+        if head:
+            assert words[place] == pytest.approx(carried[head].by_position[place], abs=1e-9)
+            assert style[row] == pytest.approx(carried[head].by_style[row])
+        else:
+            assert words[place] == pytest.approx(0, abs=1e-9)
+            assert not style[row].any()
+    assert np.abs(words).max() > 0.01
 
 
 def test_style_evidence_is_named_after_the_features(small_model):

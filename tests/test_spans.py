@@ -16,8 +16,8 @@ from smclassify.policy.schema import Contacts
 from smclassify.text.batch import TextBatch
 from smclassify.text.normalize import normalize
 from smclassify.text.placeholders import find_placeholders
-from smclassify.text.scan import Scan, shifted
-from smclassify.text.spans import as_array, cover, find_spans, outside
+from smclassify.text.scan import Scan
+from smclassify.text.spans import as_array, cover, find_spans, outside, touching
 
 KINDS = ("url", "email", "mention", "address", "hashtag", "price", "placeholder")
 
@@ -281,23 +281,15 @@ def test_outside_keeps_spans_that_begin_in_the_open() -> None:
     assert outside(as_array([]), covered).shape == (0, 2)
 
 
-@given(st.lists(st.booleans(), max_size=6), st.integers(-8, 8))
-def test_shifted_looks_ahead_or_back(mask: list[bool], by: int) -> None:
-    expected = [0 <= k + by < len(mask) and mask[k + by] for k in range(len(mask))]
-    assert shifted(np.array(mask, bool), by).tolist() == expected
-
-
-def test_a_pattern_runs_only_where_it_could_match() -> None:
-    scan = Scan(TextBatch.from_texts(["xa", "a", "", "ax"]).codes)
-    matches = scan.matches(re.compile("a"), scan.has("x"))
-    assert [match.start() for match in matches] == [1, 6]
-    assert list(scan.texts_with(scan.has("q"))) == []
-
-
-def test_a_pattern_that_could_match_anything_stays_within_its_text() -> None:
-    scan = Scan(TextBatch.from_texts(["ab", "cd"]).codes)
-    matches = scan.matches(re.compile(r"[\s\S]+"), scan.has("c"))
-    assert [match.group() for match in matches] == ["cd"]
+@given(SPANS, SPANS)
+def test_touching_spans_share_a_code_point(one: list[list[int]], other: list[list[int]]) -> None:
+    one = [span for span in one if span[0] < span[1]]
+    other = [span for span in other if span[0] < span[1]]
+    covered = {k for start, end in other for k in range(start, end)}
+    expected = [not covered.isdisjoint(range(start, end)) for start, end in one]
+    half = len(other) // 2
+    groups = [as_array([(a, b) for a, b in spans]) for spans in (other[:half], other[half:])]
+    assert touching(as_array([(a, b) for a, b in one]), *groups).tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from smclassify.errors import ModelError
 from smclassify.features import lexmatch
 from smclassify.features.lexicons import ANY, all_entries, lexicons, spellings
 from smclassify.features.style import SMALLEST_SCALE, StyleCounts, describe, feature_names
-from smclassify.features.surface import MEASURES, SHARES, SPANS
+from smclassify.features.surface import MEASURES, SHARES, SPANS, repeats
 from smclassify.features.view import feature_view
 from smclassify.labels import LANGUAGES
 from smclassify.text.batch import TextBatch
@@ -184,6 +186,22 @@ class TestSurface:
         assert count("We are proud of our award", "us_over_you", "en") > 0
         assert count("You and your garden", "us_over_you", "en") < 0
         assert count("Rain on Tuesday", "us_over_you", "en") == 0
+
+
+class TestRepeats:
+    @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=200))
+    def test_all_but_one_of_equal_keys_in_a_text_are_repeats(self, pairs):
+        text = np.array([pair[0] for pair in pairs], np.int32)
+        keys = np.array([pair[1] << 40 for pair in pairs], np.uint64)
+        found = repeats(keys, text)
+        assert len(set(found.tolist())) == len(found)
+        left = Counter(pairs) - Counter(pairs[index] for index in found.tolist())
+        assert left == Counter(set(pairs))
+
+    def test_crowded_keys_are_told_apart(self):
+        keys = np.tile(np.arange(5_000, dtype=np.uint64), 2)
+        assert sorted(repeats(keys, np.zeros(10_000, np.int32)) % 5_000) == list(range(5_000))
+        assert len(repeats(keys, np.repeat(np.arange(2, dtype=np.int32), 5_000))) == 0
 
 
 class TestDescribe:

@@ -139,13 +139,13 @@ def test_a_long_text_is_cut_into_short_pieces(text: str, language: str) -> None:
 
 def test_the_pieces_remembered_stay_few() -> None:
     tokenizer = Tokenizer(max_pieces=100)
-    cache = tokenizer._caches["en"]
+    cache = tokenizer._cache
     sizes = []
     for start in range(0, 2_000, 50):
         text = " ".join(f"word{number}" for number in range(start, start + 50))
         batch = batch_of([text], ["en"])
         assert by_us(tokenizer.tokens(batch), batch, 0) == by_spacy(text, "en")
-        sizes.append((len(cache.row_of), len(cache.lower), len(cache.begin)))
+        sizes.append((len(cache.rows), len(cache.lower), len(cache.begin)))
     assert max(pieces for pieces, _, _ in sizes) <= 150
     assert min(pieces for pieces, _, _ in sizes[1:]) == 50  # it began anew
     assert all(begin == pieces + 1 for pieces, _, begin in sizes)
@@ -165,5 +165,26 @@ def test_a_piece_met_twice_is_remembered_once() -> None:
     tokenizer = Tokenizer()
     tokenizer.tokens(batch_of(["good good", "good"], ["en", "en"]))
     tokenizer.tokens(batch_of(["good"], ["en"]))
-    assert len(tokenizer._caches["en"].row_of) == 1
-    assert len(tokenizer._caches["fr"].row_of) == 0
+    assert len(tokenizer._cache.rows) == 1
+    tokenizer.tokens(batch_of(["good"], ["fr"]))
+    assert len(tokenizer._cache.rows) == 2
+
+
+@given(batches, st.data())
+def test_languages_left_out_have_no_tokens_and_change_no_others(
+    texts: list[str], data: st.DataObject
+) -> None:
+    languages = [data.draw(st.sampled_from(ALL)) for _ in texts]
+    batch = batch_of(texts, languages)
+    every, some = Tokenizer().tokens(batch), Tokenizer().tokens(batch, without=("zh", "fr"))
+    kept = np.array([languages[text] not in ("zh", "fr") for text in every.text.tolist()], bool)
+    for name in ("lower", "start", "size", "text"):
+        assert np.array_equal(getattr(every, name)[kept], getattr(some, name)), name
+
+
+def test_one_piece_in_two_languages_is_two() -> None:
+    tokenizer = Tokenizer()
+    first = tokenizer.tokens(batch_of(["can't l'eau"], ["en"]))
+    second = tokenizer.tokens(batch_of(["can't l'eau"], ["fr"]))
+    assert first.size.tolist() == [2, 3, 5]
+    assert second.size.tolist() == [4, 1, 2, 3]

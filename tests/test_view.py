@@ -166,5 +166,15 @@ def test_a_lot_of_the_same_is_seen_as_a_little(text: str) -> None:
     assert len(seen(text)) <= LONGEST_RUN
 
 
-def test_to_whom_a_text_speaks_is_not_part_of_what_it_says():
+def test_to_whom_a_text_speaks_is_not_part_of_what_it_says() -> None:
     assert seen("@united my bags never arrived") == seen("my bags never arrived")
+
+
+def test_a_view_is_worked_out_once_and_nobody_can_spoil_it_for_others() -> None:
+    batch = normalize(["Some text", "@united and more"])
+    view = feature_view(batch)
+    assert feature_view(batch) is view
+    assert strings(feature_view(batch.take([0]))) == strings(view)[:1]
+    for column in (view.codes, view.begin, view.end, view.text):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 1

@@ -22,7 +22,7 @@ from smclassify.errors import InputError
 from smclassify.exports.writing.guard import unguard
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import DEPARTMENT, DEPARTMENTS, FLAG_OF_REASON, KIND, KINDS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 RESAMPLES: Final = 2_000
 _WORDS: Final = (

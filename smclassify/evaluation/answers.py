@@ -13,7 +13,7 @@ from smclassify.evaluation.counts import IntervalTable, f1_intervals
 from smclassify.evaluation.metrics import Table, decisions, measure
 from smclassify.labelled import LabelledTexts
 from smclassify.labelled.groups import connected_groups
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare
 

@@ -26,7 +26,7 @@ from smclassify.evaluation.resampling import (
 )
 from smclassify.labels import DEPARTMENT, DEPARTMENTS, KIND, KINDS, Task, heads_of
 from smclassify.model.decision import columns, decided_labels
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 HITS, FLAGGED, SUPPORT = 0, 1, 2
 

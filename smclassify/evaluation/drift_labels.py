@@ -28,7 +28,7 @@ from smclassify.evaluation.resampling import (
 )
 from smclassify.labels import Task
 from smclassify.model.decision import columns, decided_labels
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 MOVED: Final = 0.1
 """The population stability index from which on a distribution is said to have moved."""

@@ -21,7 +21,7 @@ from smclassify.exports import (
 from smclassify.labelled import LabelledTexts, ReadOptions, read_labelled
 from smclassify.labelled.reading import NoLabelsError
 from smclassify.labels import Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.panel import Panel
 
 MOST_TEXTS: Final = 20_000

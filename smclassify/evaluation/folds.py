@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from smclassify.errors import TrainingError
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 _JITTER: Final = 0.25
 """How much the order of groups is shaken (standard deviation of the logarithm of a group's

@@ -25,7 +25,7 @@ from smclassify.model.decision import (
     decided_labels,
     is_flagged,
 )
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 ALL = "all"
 """The line over all languages together."""

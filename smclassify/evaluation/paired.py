@@ -30,7 +30,7 @@ from smclassify.evaluation.resampling import (
     patterns,
     percentile_interval,
 )
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 _EPSILON: Final = 1e-6
 """Differences of F1 closer than this are the same number, rounded."""

@@ -2,8 +2,10 @@
 
 A table of the entries' first two characters says at which positions an entry could begin
 and how long it could be. From there one rolling 64-bit hash grows a character a step, for
-all positions at once, and is looked up among the hashes of the entries of that length. No
-loop over texts or words, and no tokens: all four languages go through the same pass.
+all positions at once, and is looked up among the hashes of the entries of that length. A
+few times on the way another table says which entries begin with what has been read, and
+most positions are done with. No loop over texts or words, and no tokens: all four languages
+go through the same pass.
 """
 
 from __future__ import annotations
@@ -39,6 +41,12 @@ _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _PAIR_BITS: Final = 18
 _TOP_BITS: Final = 18
 
+_WITHIN: Final = np.uint8(1)
+_AT_EDGE: Final = np.uint8(2)
+
+_LOOKING_AHEAD: Final = (3, 5, 8)
+"""After so many characters the entries that begin with them are looked up."""
+
 
 @dataclass(frozen=True)
 class Hits:
@@ -72,11 +80,29 @@ class _Openings:
 
 
 @dataclass(frozen=True)
+class _Gates:
+    """Whether any entry begins so: ``_WITHIN``, ``_AT_EDGE`` or both; small enough to be fast."""
+
+    single: NDArray[np.uint8]
+    pair: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, within: _Openings, at_edge: _Openings) -> _Gates:
+        """Return the gates of two kinds of openings."""
+        return cls(
+            _WITHIN * (within.single > 0) | _AT_EDGE * (at_edge.single > 0),
+            _WITHIN * (within.pair > 0) | _AT_EDGE * (at_edge.pair > 0),
+        )
+
+
+@dataclass(frozen=True)
 class _Table:
     """The entries of all lexicons, ready to be looked up; rows in the order of the hashes."""
 
     within: _Openings  # of entries that may begin in the middle of a word
     at_edge: _Openings  # of those that may not
+    gates: _Gates
+    ahead: NDArray[np.uint32]  # which lengths entries have that begin with a hash, as bits
     possible: NDArray[np.bool_]  # whether some hash has these top bits
     hashes: NDArray[np.uint64]
     first_row: Ints
@@ -128,6 +154,17 @@ def _openings(codes: NDArray[np.uint32]) -> _Openings:
     return _Openings(single, pair)
 
 
+def _ahead(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return by the top bits of a hash which lengths entries that begin so can have, as bits."""
+    table = np.zeros(1 << _TOP_BITS, np.uint32)
+    lengths = np.count_nonzero(codes, axis=1)
+    for begun in _LOOKING_AHEAD:
+        longer = lengths >= begun
+        bits = np.uint32(1) << lengths[longer].astype(np.uint32)
+        np.bitwise_or.at(table, _top(_hashes_of(codes[longer, :begun])), bits)
+    return table
+
+
 @cache
 def _table() -> _Table:
     entries = all_entries()
@@ -136,9 +173,12 @@ def _table() -> _Table:
     order = np.argsort(values, kind="stable")
     hashes, first, size = np.unique(values[order], return_index=True, return_counts=True)
     before = np.array([entry.before for entry in entries])
+    within, at_edge = _openings(codes[~before]), _openings(codes[before])
     return _Table(
-        _openings(codes[~before]),
-        _openings(codes[before]),
+        within,
+        at_edge,
+        _Gates.of(within, at_edge),
+        _ahead(codes),
         np.bincount(_top(hashes), minlength=1 << _TOP_BITS) > 0,
         hashes,
         first.astype(np.int64),
@@ -166,11 +206,11 @@ def _candidates(
     # Every text of a view ends with a space, so no entry begins at the very last character.
     head = codes[:-1]
     pairs = _pair(head, codes[1:])
+    gates = table.gates.single[head] | table.gates.pair[pairs]
+    position = np.flatnonzero(gates & (_WITHIN + _AT_EDGE * edge[:-2]))
+    head, pairs, edges = head[position], pairs[position], edge[position]
     lengths = table.within.at(head, pairs)
-    at_edge = np.flatnonzero(edge[:-2])
-    lengths[at_edge] |= table.at_edge.at(head[at_edge], pairs[at_edge])
-    position = np.flatnonzero(lengths)
-    lengths = lengths[position]
+    lengths[edges] |= table.at_edge.at(head[edges], pairs[edges])
     hashes = np.zeros(len(position), np.uint64)
     for length in range(1, LONGEST + 1):
         alive = (lengths >> np.uint32(length) > 0) & (position + length <= len(codes))
@@ -179,6 +219,8 @@ def _candidates(
         if not len(position):
             return
         hashes = _grow(hashes, codes[position + length - 1].astype(np.uint64))
+        if length in _LOOKING_AHEAD:
+            lengths &= table.ahead[_top(hashes)]
         due = np.flatnonzero(lengths >> np.uint32(length) & np.uint32(1))
         # A search costs twenty times a look at a table, and nearly all would be in vain.
         due = due[table.possible[_top(hashes[due])]]
@@ -208,10 +250,12 @@ def _apart(
 
     The first, and of those the longest, decides whether they count.
     """
-    order = np.lexsort((-end, start, lexicon))
+    # One number for each hit sorts as lexicon, start and falling end would.
+    width = int(end.max(initial=0)) + 1
+    order = np.argsort((lexicon * width + start) * (LONGEST + 1) - (end - start), kind="stable")
     lexicon, start, end = lexicon[order], start[order], end[order]
     # With the lexicons laid one after another on a line, one running maximum serves all.
-    shift = lexicon * (int(end.max(initial=0)) + 1)
+    shift = lexicon * width
     reach = np.maximum.accumulate(end + shift)
     opens = np.ones(len(order) + 1, bool)
     opens[1:-1] = start[1:] + shift[1:] >= reach[:-1]
@@ -256,8 +300,8 @@ def find(view: FeatureView, languages: Sequence[str]) -> Hits:
     return Hits(
         lexicon,
         view.text[start].astype(np.int64),
-        view.begin[start],
-        view.end[end - 1],
+        view.begin[start].astype(np.int64),
+        view.end[end - 1].astype(np.int64),
     )
 
 

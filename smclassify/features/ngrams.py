@@ -5,6 +5,7 @@ survive slips and slang, and of spaCy's tokens, which tell words from parts of w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from smclassify.text.tokens import Tokenizer, Tokens
 _STEP = np.uint64(0x100000001B3)
 _ROTATE = np.uint64(23)
 _SPACE = ord(" ")
+_BLOCK = 1 << 15
+"""So many characters are hashed at once: their hashes stay in the processor's cache."""
 
 
 class CharNgrams(HashedEvidence):
@@ -39,38 +42,52 @@ class CharNgrams(HashedEvidence):
         self.low = low
         self.high = high
 
-    def _orders(
+    def _blocks(
         self, view: FeatureView
-    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """Yield (n, index of first character, bucket) for each order."""
-        codes = view.codes.astype(np.uint64) + np.uint64(1)
+    ) -> Iterator[tuple[int, slice, NDArray[np.int64], NDArray[np.bool_]]]:
+        """Yield (n, where they begin, buckets, which of them are n-grams), block by block."""
         inside = view.codes != SEPARATOR
-        valid, hashes = inside, np.zeros(len(codes), np.uint64)
-        for n in range(1, min(self.high, len(codes)) + 1):
-            size = len(codes) - n + 1
-            hashes = hashes[:size] * _STEP + codes[n - 1 :]
-            valid = valid[:size] & inside[n - 1 :]
-            if n >= self.low:
-                # A lone space is in every text.
-                first = np.flatnonzero(valid & (view.codes[:size] != _SPACE) if n == 1 else valid)
-                yield n, first, to_buckets(hashes[first], n, self.bits)
+        for start in range(0, len(view.codes), _BLOCK):
+            stop = min(start + _BLOCK, len(view.codes))
+            codes = view.codes[start : stop + self.high - 1].astype(np.uint64)
+            codes += np.uint64(1)
+            hashes = np.zeros(len(codes), np.uint64)
+            valid = inside[start : start + len(codes)]
+            for n in range(1, min(self.high, len(codes)) + 1):
+                size = len(codes) - n + 1
+                hashes = hashes[:size]
+                hashes *= _STEP
+                hashes += codes[n - 1 :]
+                valid = valid[:size] & valid[-size:] if n > 1 else valid
+                if n >= self.low:
+                    heads = slice(start, min(stop, start + size))
+                    here = valid[: heads.stop - start]
+                    if n == 1:  # a lone space is in every text
+                        here = here & (view.codes[heads] != _SPACE)
+                    yield n, heads, to_buckets(hashes[: len(here)], n, self.bits), here
 
-    def buckets(self, batch: TextBatch) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int32]]]:
-        """Yield (bucket, text) of the n-grams, one order n after another."""
+    def entries(
+        self, batch: TextBatch, table: NDArray[np.int32] | None
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+        """Yield (entry, text) of the n-grams, those of one order and stretch at a time."""
         view = feature_view(batch)
-        for _, first, bucket in self._orders(view):
-            yield bucket, view.text[first]
+        for _, heads, bucket, valid in self._blocks(view):
+            entry = bucket.astype(np.int32) if table is None else table[bucket]
+            known = np.flatnonzero(valid & (entry >= 0))
+            yield entry[known], view.text[heads][known]
 
     def occurrences(self, batch: TextBatch) -> Occurrences:
         """Return the n-grams that have a column, with their spans; bucket is the column."""
         view = feature_view(batch)
         parts = []
-        for n, first, bucket in self._orders(view):
+        for n, heads, bucket, valid in self._blocks(view):
             column = self.column_[bucket]
-            known = column >= 0
-            head = first[known]
-            parts.append((column[known], view.text[head], view.begin[head], view.end[head + n - 1]))
-        return _joined(parts)
+            known = np.flatnonzero(valid & (column >= 0))
+            head = known + heads.start
+            part = (column[known], view.text[head], view.begin[head], view.end[head + n - 1])
+            parts.append((n, part))
+        # Order by order, whatever the blocks: sums of evidence depend on it in the last digit.
+        return _joined([part for _, part in sorted(parts, key=itemgetter(0))])
 
 
 class WordNgrams(HashedEvidence):
@@ -95,16 +112,11 @@ class WordNgrams(HashedEvidence):
     def _tokens(self, batch: TextBatch) -> Tokens:
         # Not a parameter: it only remembers what spaCy said, and is not part of the model.
         tokenizer = self.__dict__.setdefault("_tokenizer", Tokenizer())
-        tokens: Tokens = tokenizer.tokens(batch)
-        chinese = np.array([code == "zh" for code in batch.languages] or [False] * len(batch), bool)
-        kept = ~chinese[tokens.text]
-        if kept.all():
-            return tokens
-        columns = (tokens.lower, tokens.start, tokens.size, tokens.text)
-        return Tokens(*(column[kept] for column in columns))
+        tokens: Tokens = tokenizer.tokens(batch, without=("zh",))
+        return tokens
 
     def _orders(self, tokens: Tokens) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """Yield (n, index of first token, bucket) for each order."""
+        """Yield (n, index of first token, bucket) for each order n."""
         hashes = np.zeros(len(tokens.lower), np.uint64)
         for n in range(1, min(self.high, len(tokens.lower)) + 1):
             size = len(tokens.lower) - n + 1
@@ -114,11 +126,15 @@ class WordNgrams(HashedEvidence):
             first = np.flatnonzero(tokens.text[:size] == tokens.text[n - 1 :])
             yield n, first, to_buckets(hashes[first], n, self.bits)
 
-    def buckets(self, batch: TextBatch) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int32]]]:
-        """Yield (bucket, text) of the n-grams, one order n after another."""
+    def entries(
+        self, batch: TextBatch, table: NDArray[np.int32] | None
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+        """Yield (entry, text) of the n-grams, one order n after another."""
         tokens = self._tokens(batch)
         for _, first, bucket in self._orders(tokens):
-            yield bucket, tokens.text[first].astype(np.int32)
+            entry = bucket.astype(np.int32) if table is None else table[bucket]
+            known = np.flatnonzero(entry >= 0)
+            yield entry[known], tokens.text[first[known]].astype(np.int32)
 
     def occurrences(self, batch: TextBatch) -> Occurrences:
         """Return the n-grams that have a column, with their spans; bucket is the column."""
@@ -139,4 +155,6 @@ def _joined(parts: list[tuple[NDArray, NDArray, NDArray, NDArray]]) -> Occurrenc
     bucket, text, begin, end = (
         np.concatenate(column) for column in zip(*parts or [(none,) * 4], strict=True)
     )
-    return Occurrences(bucket.astype(np.int64), text.astype(np.int32), begin, end)
+    return Occurrences(
+        bucket.astype(np.int64), text.astype(np.int32), begin.astype(np.int64), end.astype(np.int64)
+    )

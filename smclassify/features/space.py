@@ -12,8 +12,8 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.base import BaseEstimator, TransformerMixin
 
+from smclassify.features.estimator import Transformer
 from smclassify.features.ngrams import CharNgrams, WordNgrams
 from smclassify.features.style import StyleCounts
 from smclassify.labels import LANGUAGES
@@ -23,7 +23,7 @@ LARGEST_STYLE: Final = 10.0
 """Bound of a style feature, in root mean squares over the training texts."""
 
 
-class FeatureSpace(TransformerMixin, BaseEstimator):
+class FeatureSpace(Transformer):
     """Character and word n-grams, style and language side by side.
 
     Parameters

@@ -13,11 +13,10 @@ from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
 
 from smclassify.errors import ModelError
 from smclassify.features import lexmatch
+from smclassify.features.estimator import Transformer, check_is_fitted
 from smclassify.features.lexicons import lexicons
 from smclassify.features.surface import MEASURES, SHARES, SPANS, Surface
 from smclassify.features.view import feature_view
@@ -110,7 +109,7 @@ def _words_of(name: str) -> tuple[str, str, str]:
     return _lexicon_words()[name]
 
 
-class StyleCounts(TransformerMixin, BaseEstimator):
+class StyleCounts(Transformer):
     """Counts and shares of style, scaled so that a linear head can weigh them.
 
     A count enters as ``log1p(count)``, a share as it is; each is divided by its root mean

@@ -24,18 +24,18 @@ ADDRESS = "address"
 """The spans that are left out altogether: to whom a text speaks is not what it says."""
 
 LONGEST_RUN = 3
-_SPACE = ord(" ")
+_SPACE, _DIGIT = ord(" "), ord("0")
 
 
 @dataclass(frozen=True)
 class FeatureView:
-    """The code points n-grams are made of.
+    """The code points n-grams are made of; read only, since many read them.
 
     Attributes
     ----------
     codes : ndarray of uint32, shape (M,)
         Each text is preceded and followed by a space; NUL stands before each text.
-    begin, end : ndarray of int64, shape (M,)
+    begin, end : ndarray of int32, shape (M,)
         The span in ``TextBatch.codes`` each one stands for; empty for the spaces around a
         text.
     text : ndarray of int32, shape (M,)
@@ -45,42 +45,55 @@ class FeatureView:
     """
 
     codes: NDArray[np.uint32]
-    begin: NDArray[np.int64]
-    end: NDArray[np.int64]
+    begin: NDArray[np.int32]
+    end: NDArray[np.int32]
     text: NDArray[np.int32]
     n_texts: int
 
     def take(self, kept: NDArray[np.bool_]) -> FeatureView:
         """Return the view without the code points outside a mask."""
+        at = np.flatnonzero(kept)
         return FeatureView(
-            self.codes[kept], self.begin[kept], self.end[kept], self.text[kept], self.n_texts
+            self.codes[at], self.begin[at], self.end[at], self.text[at], self.n_texts
         )
 
 
-def _in_long_run(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Return which code points come after ``LONGEST_RUN`` equal ones."""
-    equal = np.zeros(len(codes), bool)
-    equal[1:] = codes[1:] == codes[:-1]
-    long = equal.copy()
+def _repeated(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Return which code points say nothing new: a second space, more than a run may have."""
+    equal = codes[1:] == codes[:-1]
+    repeated = np.zeros(len(codes), bool)
+    repeated[1:] = equal
+    repeated &= codes == _SPACE
+    long = repeated[LONGEST_RUN:]
+    runs = equal[LONGEST_RUN - 1 :].copy()
     for back in range(1, LONGEST_RUN):
-        long[back:] &= equal[:-back]
-        long[:back] = False
+        runs &= equal[LONGEST_RUN - 1 - back : -back]
     # The length of a number tells a price from a telephone number.
-    return long & (codes != ord("0"))
+    long |= runs & (codes[LONGEST_RUN:] != _DIGIT)
+    return repeated
 
 
 def _padded(batch: TextBatch) -> FeatureView:
     """Return the folded code points with ``NUL space`` before and a space after each text."""
-    first = np.repeat(batch.starts, 2)
-    marks = np.tile(np.array([SEPARATOR, _SPACE], np.uint32), len(batch))
-    codes = np.insert(feature_table()[batch.codes], first, marks)
-    begin = np.insert(np.arange(len(batch.codes)), first, first)
-    end = np.insert(np.arange(len(batch.codes)) + 1, first, first)
-    text = np.repeat(np.arange(len(batch), dtype=np.int32), batch.lengths + 3)
-    closing = batch.ends + 2 * np.arange(1, len(batch) + 1)
-    codes[closing] = _SPACE
+    n, size = len(batch), len(batch.codes) + 2 * len(batch)
+    before = 2 * np.arange(n)
+    head, closing = batch.starts + before, batch.ends + before + 2
+    text = np.repeat(np.arange(n, dtype=np.int32), batch.lengths + 3)
+    begin = np.arange(-2, size - 2, dtype=np.int32)
+    begin -= 2 * text
+    begin[head] += 2
+    begin[head + 1] += 1
+    end = begin + 1
+    inside = np.ones(size, bool)
+    for around in (head, head + 1):
+        inside[around] = False
+        end[around] = begin[around]
     end[closing] = begin[closing]
-    return FeatureView(codes, begin, end, text, len(batch))
+    codes = np.full(size, _SPACE, np.uint32)
+    codes[inside] = feature_table()[batch.codes]
+    codes[head] = SEPARATOR
+    codes[closing] = _SPACE
+    return FeatureView(codes, begin, end, text, n)
 
 
 def _shifted(spans: NDArray[np.int64], batch: TextBatch) -> NDArray[np.int64]:
@@ -89,26 +102,28 @@ def _shifted(spans: NDArray[np.int64], batch: TextBatch) -> NDArray[np.int64]:
 
 
 def _fold_spans(view: FeatureView, batch: TextBatch) -> FeatureView:
-    drop = np.zeros(len(view.codes), bool)
+    hidden = []
     for kind, placeholder in PLACEHOLDERS.items():
         spans = batch.spans.get(kind)
         if spans is None or not len(spans):
             continue
         first, last = _shifted(spans, batch).T
-        drop |= cover(len(drop), np.column_stack([first + 1, last]))
+        hidden.append(np.column_stack([first + 1, last]))
         view.codes[first] = placeholder
         view.end[first] = spans[:, 1]
     addresses = batch.spans.get(ADDRESS)
     if addresses is not None and len(addresses):
-        drop |= cover(len(drop), _shifted(addresses, batch))
-    return view.take(~drop)
+        hidden.append(_shifted(addresses, batch))
+    return view.take(~cover(len(view.codes), *hidden)) if hidden else view
 
 
 def feature_view(batch: TextBatch) -> FeatureView:
-    """Return the characters that features see, for a whole batch."""
-    view = _fold_spans(_padded(batch), batch)
-    spaces = view.codes == _SPACE
-    repeated = np.zeros(len(spaces), bool)
-    repeated[1:] = spaces[1:] & spaces[:-1]
-    view = view.take(~repeated)
-    return view.take(~_in_long_run(view.codes))
+    """Return the characters that features see, for a whole batch; worked out once."""
+    view: FeatureView | None = batch.memo.get(__name__)
+    if view is None:
+        view = _fold_spans(_padded(batch), batch)
+        view = view.take(~_repeated(view.codes))
+        for shared in (view.codes, view.begin, view.end, view.text):
+            shared.flags.writeable = False
+        batch.memo[__name__] = view
+    return view

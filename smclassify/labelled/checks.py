@@ -29,7 +29,7 @@ from smclassify.labelled.groups import AUTHOR, THREAD, Tied, tie_key, tied_group
 from smclassify.labelled.texts import TRAIN, LabelledTexts
 from smclassify.labelled.understood import NO_TEXT, Understood
 from smclassify.labels import LANGUAGES, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.text.batch import TextBatch
 from smclassify.text.prepare import MAX_CHARACTERS
 

@@ -9,7 +9,7 @@ from typing import Final
 from smclassify.labelled.alike import Alike, find_alike
 from smclassify.labelled.contradictions import differing
 from smclassify.labelled.texts import LabelledTexts
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 SAME: Final = "says the same"
 NEAR: Final = "says nearly the same, with the same labels"

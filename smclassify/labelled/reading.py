@@ -38,7 +38,7 @@ from smclassify.labelled.understood import NO_TEXT, LabelledFiles, Remark, Under
 from smclassify.labelled.unknown import UnknownValues
 from smclassify.labelled.vocabulary import LABELS, REASONS, ROLE_USES, SPLIT, Vocabulary
 from smclassify.labels import CRISIS, DEPARTMENT, FLAGS, KIND, PRIVATE_REPLY, Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 _NO_LABELS: Final = "passed over: no labels in it"
 _NO_TEXTS: Final = "passed over: no column reads like text"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.labels import Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 """What a text may be for, as far as its file says."""

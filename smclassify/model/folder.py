@@ -34,6 +34,7 @@ from smclassify.model.manifest import (
     FORMAT,
     MANIFEST_FILE,
     WEIGHTS_FILE,
+    FeatureSettings,
     Manifest,
     TaskEntry,
     read_manifest,
@@ -136,7 +137,7 @@ def _manifest(model: Model, digest: str, about: Mapping[str, Any]) -> Manifest:
             "smclassify": smclassify.__version__,
             **{library: metadata.version(library) for library in _LIBRARIES},
         },
-        features=space.get_params(deep=False),
+        features=FeatureSettings(**space.get_params(deep=False)),
         style=tuple(space.style_.get_feature_names_out()),
         columns={"char": len(space.char_.idf_), "word": len(space.word_.idf_)},
         tasks={

@@ -24,19 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from smclassify.errors import TrainingError
-from smclassify.labels import LANGUAGES
-
-UNLABELLED = -1
-"""In a label matrix: nobody has said whether this text has this label."""
-
-N_LANGUAGES = len(LANGUAGES) + 1
-_OTHER = len(LANGUAGES)
-
-
-def language_index(languages: Sequence[str]) -> NDArray[np.int64]:
-    """Return the index of each language, the last for all that are not learned."""
-    index = {code: position for position, code in enumerate(LANGUAGES)}
-    return np.fromiter((index.get(code, _OTHER) for code in languages), np.int64, len(languages))
+from smclassify.model.indexing import N_LANGUAGES, UNLABELLED, language_index
 
 
 class CalibratedHeads(BaseEstimator):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,11 @@ from smclassify.features.space import FeatureSpace
 from smclassify.labels import Task, heads_of, own_labels_of
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
-from smclassify.model.heads import CalibratedHeads, language_index
+from smclassify.model.indexing import language_index
 from smclassify.text.batch import TextBatch
+
+if TYPE_CHECKING:  # fitting needs scikit-learn, answering does not
+    from smclassify.model.heads import CalibratedHeads
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,27 @@ class Model:
 
         Columns as :meth:`heads` names them; NaN where this model has not learned the label.
         """
-        return self.probabilities_of(task, self.space.transform(batch), batch.languages)
+        return self.probabilities_of(task, self.features(batch), batch.languages)
+
+    def features(self, batch: TextBatch) -> csr_matrix:
+        """Return what the space makes of a batch, worked out once for each batch."""
+        if not self.has_features(batch):
+            self.remember_features(batch, self.space.transform(batch))
+        X: csr_matrix = batch.memo[self._memo_key][1]
+        return X
+
+    def has_features(self, batch: TextBatch) -> bool:
+        """Return whether they have been worked out already."""
+        return self._memo_key in batch.memo
+
+    def remember_features(self, batch: TextBatch, X: csr_matrix) -> None:
+        """Let :meth:`features` answer for a batch with what is known already."""
+        # With the space, so that no other one can come to have its id as long as this is kept.
+        batch.memo[self._memo_key] = self.space, X
+
+    @property
+    def _memo_key(self) -> str:
+        return f"model.features.{id(self.space)}"
 
     def probabilities_of(
         self, task: Task, X: csr_matrix, languages: Sequence[str]

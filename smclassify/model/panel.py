@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.features.style import describe
 from smclassify.labels import HEADS, Task, heads_of
 from smclassify.model.decision import Thresholds
 from smclassify.model.explain import Contributions, Explainer
@@ -91,23 +90,89 @@ class Panel:
         self, task: Task, heads: Iterable[str], batch: TextBatch
     ) -> dict[str, Contributions]:
         """Return what carried each of some labels, by the model that answers for it."""
-        explainers: dict[int, Explainer] = {}
-        carried = {}
+        return {
+            head: explainer.contributions(weights, intercept)
+            for head, explainer, weights, intercept in self._explained(task, heads, batch)
+        }
+
+    def explain_words(
+        self, task: Task, heads: Iterable[str], batch: TextBatch
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return what each code point gave to some labels: ``by_position`` of :meth:`explain`."""
+        return {
+            head: explainer.words(weights)
+            for head, explainer, weights, _ in self._explained(task, heads, batch)
+        }
+
+    def explain_each(
+        self, task: Task, heads: Sequence[str], batch: TextBatch
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what carried, in each text, the one label that is asked of it.
+
+        Parameters
+        ----------
+        task : Task
+        heads : sequence of str, length n
+            Empty for none.
+        batch : TextBatch
+
+        Returns
+        -------
+        by_position, by_style
+            As :class:`~smclassify.model.explain.Contributions` has them.
+        """
+        answering = {head: self._answering(task, head) for head in set(heads) - {""}}
+        words = np.zeros(len(batch.codes))
+        style = np.zeros((len(batch), len(self.model.space.style_.get_feature_names_out())))
+        for model in {id(model): model for model, _ in answering.values()}.values():
+            learned = model.tasks[task]
+            columns = {
+                head: learned.names.index(head)
+                for head, (answers, _) in answering.items()
+                if answers is model
+            }
+            of_texts = np.array([columns.get(head, -1) for head in heads], np.int64)
+            found = self._explainer(model, batch).of_each(np.asarray(learned.coef), of_texts)
+            words += found[0]
+            style += found[1]
+        return words, style
+
+    def _explained(
+        self, task: Task, heads: Iterable[str], batch: TextBatch
+    ) -> Iterator[tuple[str, Explainer, NDArray[np.float32], float]]:
+        """Yield for each head what explains it, its weights and its intercept."""
         for head in heads:
             model, learned = self._answering(task, head)
-            if id(model) not in explainers:
-                explainers[id(model)] = Explainer(model.space, batch)
             column = learned.names.index(head)
-            carried[head] = explainers[id(model)].contributions(
-                learned.coef[:, column], float(learned.intercept[column])
-            )
-        return carried
+            # A memory map's own slices take a hundred times as long.
+            weights = np.asarray(learned.coef)[:, column]
+            explainer = self._explainer(model, batch)
+            yield head, explainer, weights, float(learned.intercept[column])
 
-    def describe_style(self, task: Task, head: str, batch: TextBatch) -> list[list[str]]:
-        """Return every style feature in words, for each text; empty where there is none."""
-        style = self._answering(task, head)[0].space.style_
-        names = style.get_feature_names_out()
-        return [
-            [describe(name, value) if value else "" for name, value in zip(names, row, strict=True)]
-            for row in style.counts(batch).tolist()
-        ]
+    @staticmethod
+    def _explainer(model: Model, batch: TextBatch) -> Explainer:
+        """Return what explains a batch by a model, made once for each batch."""
+        X = model.features(batch)
+        known: Explainer | None = batch.memo.get(key := f"panel.explainer.{id(model.space)}")
+        if known is None:
+            known = batch.memo[key] = Explainer(model.space, batch, X)
+        return known
+
+    def take(self, batch: TextBatch, rows: Sequence[int]) -> TextBatch:
+        """Return the batch of some of its texts, with what is known of their features.
+
+        Parameters
+        ----------
+        batch : TextBatch
+        rows : sequence of int
+            Which texts, in rising order.
+        """
+        some = batch.take(rows)
+        for model in filter(None, (self.model, self.fallback)):
+            if model.has_features(batch):
+                model.remember_features(some, model.features(batch)[rows])
+        return some
+
+    def style_counts(self, task: Task, head: str, batch: TextBatch) -> NDArray[np.float32]:
+        """Return the raw style features by the model that answers for a label: (n, n_style)."""
+        return self._answering(task, head)[0].space.style_.counts(batch)

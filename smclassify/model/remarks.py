@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smclassify.features.style import describe, feature_names
 from smclassify.findings import Finding
 from smclassify.labels import Task
 from smclassify.model.decision import columns
-from smclassify.model.explain import Contributions, telling_words
 from smclassify.model.panel import Panel
+from smclassify.model.stretches import stretches
 from smclassify.text.batch import TextBatch
 from smclassify.wording import DEFAULT_UI_LANGUAGE, own_label_words, words_of
 
@@ -40,8 +41,8 @@ def remarks(
     flag : str
     rows : sequence of int, length m
         The drafts that have the flag.
-    reasons : sequence, length n
-        For each draft its likely (reason, probability), most probable first.
+    reasons : sequence, length m
+        For each of them its likely (reason, probability), most probable first.
     probabilities : ndarray of float, shape (n, n_heads)
     ui_language : str
         The language of messages and suggestions.
@@ -54,11 +55,15 @@ def remarks(
     """
     if not rows:
         return []
-    some = batch.take(rows)
-    leading = [reasons[row][0][0] if reasons[row] else "" for row in rows]
-    carried = _with_leading_reasons(panel, some, flag, leading)
-    stretches = telling_words(some, carried.by_position)
-    style = _style_in_words(panel, flag, carried, some)
+    some = panel.take(batch, rows)
+    leading = [likely[0][0] if likely else "" for likely in reasons]
+    # Both are exact (``explain.py``), and both go into the flag (``combine.py``).
+    of_flag = panel.explain(Task.DRAFTS, [flag], some)[flag]
+    words_of_reasons, style_of_reasons = panel.explain_each(Task.DRAFTS, leading, some)
+    by_position = of_flag.by_position + words_of_reasons
+    by_style = of_flag.by_style + style_of_reasons
+    spans = stretches(some, by_position).in_originals(some)
+    style = _style_in_words(panel, flag, some, by_position, by_style)
     own = panel.own(Task.DRAFTS)
     column = columns(Task.DRAFTS, [flag], own)[0]
     found = []
@@ -69,7 +74,6 @@ def remarks(
         # What style features count is described in English alone.
         told = style[index] if ui_language == DEFAULT_UI_LANGUAGE else []
         message = said.message + (f" ({', '.join(told)})" if told else "")
-        spans = [some.original_span(index, one.start, one.end) for one in stretches[index]]
         found.append(
             [
                 Finding(
@@ -84,60 +88,65 @@ def remarks(
                     severity="block",
                     score=float(probabilities[row, column]),
                 )
-                for start, end in sorted(spans) or [(0, 0)]
+                for start, end in spans[index] or [(0, 0)]
             ]
         )
     return found
 
 
 def quoted_words(
-    panel: Panel, batch: TextBatch, task: Task, head: str, rows: Sequence[int]
-) -> list[str]:
-    """Return the words that carried a label, in quotes, for each of some texts."""
-    if not rows:
-        return []
-    some = batch.take(rows)
-    carried = panel.explain(task, [head], some)[head]
-    quotes = []
-    for index, stretches in enumerate(telling_words(some, carried.by_position)):
-        spans = [some.original_span(index, one.start, one.end) for one in stretches]
-        original = some.originals[index]
-        texts = [" ".join(original[start:end].split()) for start, end in sorted(spans)]
-        quotes.append(", ".join(f"“{text}”" for text in texts if text))
+    panel: Panel, batch: TextBatch, task: Task, rows_of: Mapping[str, Sequence[int]]
+) -> dict[str, list[str]]:
+    """Return the words that carried labels, in quotes.
+
+    Parameters
+    ----------
+    panel : Panel
+    batch : TextBatch
+    task : Task
+    rows_of : mapping of str to sequence of int
+        For each label, which texts are asked about, in rising order.
+
+    Returns
+    -------
+    dict of str to list of str
+        For each label the quotes of its texts, one string a text.
+    """
+    asked = sorted(set().union(*rows_of.values()))
+    if not asked:
+        return {head: [] for head in rows_of}
+    some = panel.take(batch, asked)
+    place = {row: index for index, row in enumerate(asked)}
+    quotes = {}
+    for head, by_position in panel.explain_words(task, rows_of, some).items():
+        spans = stretches(some, by_position).in_originals(some)
+        quotes[head] = [_quoted(batch.originals[row], spans[place[row]]) for row in rows_of[head]]
     return quotes
 
 
-def _with_leading_reasons(
-    panel: Panel, batch: TextBatch, flag: str, leading: Sequence[str]
-) -> Contributions:
-    """Return what carried the flag's head and, for each text, that of its leading reason.
-
-    Both are exact (``explain.py``), and both go into the flag (``combine.py``).
-    """
-    named = sorted(set(leading) - {""})
-    explained = panel.explain(Task.DRAFTS, [flag, *named], batch)
-    carried = explained[flag]
-    by_position, by_style = carried.by_position.copy(), carried.by_style.copy()
-    for reason in named:
-        mine = np.array([one == reason for one in leading])
-        of_reason = explained[reason]
-        by_position += np.where(mine[batch.text_index], of_reason.by_position, 0)
-        if of_reason.by_style.shape == by_style.shape:
-            by_style += np.where(mine[:, None], of_reason.by_style, 0)
-    return Contributions(by_position, by_style, carried.by_language, carried.intercept)
+def _quoted(original: str, spans: Sequence[tuple[int, int]]) -> str:
+    texts = [" ".join(original[start:end].split()) for start, end in spans]
+    return ", ".join([f"“{text}”" for text in texts if text])
 
 
 def _style_in_words(
-    panel: Panel, flag: str, carried: Contributions, batch: TextBatch
+    panel: Panel,
+    flag: str,
+    batch: TextBatch,
+    by_position: NDArray[np.float64],
+    by_style: NDArray[np.float64],
 ) -> list[list[str]]:
     """Return the style features that spoke for a flag, weightiest first, for each text."""
-    positive = np.maximum(carried.by_style, 0)
-    of_words = np.maximum(carried.by_position, 0)
-    words = np.bincount(batch.text_index, of_words, minlength=len(batch))
-    told = positive >= _STYLE_SHARE * (positive.sum(axis=1) + words)[:, None] + 1e-9
-    descriptions = panel.describe_style(Task.DRAFTS, flag, batch)
-    result = []
-    for index in range(len(batch)):
-        order = np.argsort(-positive[index], kind="stable")[:_MOST_STYLE]
-        result.append([descriptions[index][k] for k in order.tolist() if told[index, k]])
-    return [[words for words in told if words] for told in result]
+    positive = np.maximum(by_style, 0)
+    words = np.bincount(batch.text_index, np.maximum(by_position, 0), minlength=len(batch))
+    bar = _STYLE_SHARE * (positive.sum(axis=1) + words) + 1e-9
+    order = np.argsort(-positive, axis=1, kind="stable")[:, :_MOST_STYLE]
+    text = np.arange(len(batch))[:, None]
+    counts = panel.style_counts(Task.DRAFTS, flag, batch)[text, order]
+    told = (positive[text, order] >= bar[:, None]) & (counts != 0)
+    names = feature_names()
+    result: list[list[str]] = [[] for _ in range(len(batch))]
+    for row, place in np.argwhere(told).tolist():
+        count = float(counts[row, place])
+        result[row].append(describe(names[order[row, place]], count))
+    return result

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import joblib
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -69,6 +68,8 @@ def save_weights(path: str | Path, arrays: Mapping[str, Array]) -> str:
             raise ValueError(f"an array needs a name of 1 to {LONGEST_NAME} bytes: {name!r}")
     # The pickler refers back to strings that are the same object: interned, they always are.
     plain = {sys.intern(name): _plain(name, arrays[name]) for name in sorted(arrays)}
+    import joblib  # to read the file takes none of it, and it takes a while to import
+
     with replacing(path) as file:
         joblib.dump(plain, file, protocol=PROTOCOLS[0])
     return sha256_of(path)

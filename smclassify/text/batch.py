@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smclassify.text.characters import class_table
+
 SEPARATOR = 0
 """The code point between two texts. Normalising removes it from within the texts."""
+
+
+def _code_points(joined: str) -> NDArray[np.uint32]:
+    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
 
 
 @dataclass
@@ -41,6 +48,9 @@ class TextBatch:
         ``"placeholder"``: where they are in ``codes``, in order.
     languages : list of str, length n
         Language codes; filled by the language step.
+    memo : dict
+        What later steps have worked out of this batch, so that it is worked out once; keyed
+        by the module that put it there.
     """
 
     originals: Sequence[str]
@@ -51,6 +61,7 @@ class TextBatch:
     origin_end: NDArray[np.int32]
     spans: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_texts(cls, texts: Sequence[str]) -> TextBatch:
@@ -58,14 +69,20 @@ class TextBatch:
 
         A NUL within a text becomes a space, since NUL stands between texts.
         """
-        joined = "".join([f"{text.replace(chr(SEPARATOR), ' ')}{chr(SEPARATOR)}" for text in texts])
-        raw = joined.encode("utf-32-le", "surrogatepass")
-        codes = np.frombuffer(raw, dtype="<u4").astype(np.uint32)
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        starts = np.concatenate([[0], np.cumsum(lengths + 1)[:-1]]).astype(np.int64)[: len(texts)]
-        offsets = np.arange(len(codes), dtype=np.int64) - np.repeat(starts, lengths + 1)
-        begin = offsets.astype(np.int32)
-        return cls(list(texts), codes, starts, starts + lengths, begin, begin + 1)
+        nul = chr(SEPARATOR)
+        joined = nul.join([*texts, ""])
+        codes = _code_points(joined)
+        ends = np.flatnonzero(codes == SEPARATOR)
+        if len(ends) > len(texts):
+            batch = cls.from_texts([text.replace(nul, " ") for text in texts])
+            batch.originals = list(texts)
+            return batch
+        starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)[: len(ends)]
+        first = np.repeat(starts.astype(np.int32), ends - starts + 1)
+        begin = np.arange(len(codes), dtype=np.int32) - first
+        batch = cls(list(texts), codes, starts, ends, begin, begin + np.int32(1))
+        batch.joined = joined
+        return batch
 
     def __len__(self) -> int:
         return len(self.originals)
@@ -74,6 +91,11 @@ class TextBatch:
     def joined(self) -> str:
         """All clean texts in one string, each followed by a NUL; index ``k`` is ``codes[k]``."""
         return self.codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+
+    @cached_property
+    def classes(self) -> NDArray[np.uint16]:
+        """The classes of each clean code point as bits (see ``characters.py``), shape (N,)."""
+        return class_table()[self.codes]
 
     @cached_property
     def texts(self) -> list[str]:

@@ -10,12 +10,23 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from smclassify.text import characters
-from smclassify.text.characters import LOOKALIKES
-from smclassify.text.scan import Scan, shifted
+import numpy as np
+
+from smclassify.text.characters import HAN, HANGUL, LATIN, LETTER, LOOKALIKES
+from smclassify.text.scan import Positions, Scan, runs
+from smclassify.text.traits import (
+    ASCII_LETTER,
+    FOREIGN,
+    LEET,
+    LEET_SIGNS,
+    MAYBE_WORD,
+    NUMERIC,
+    SETS_APART,
+)
 
 Edit = tuple[int, int, str]
 
@@ -39,14 +50,14 @@ HIDDEN_WORDS: Final = frozenset(_WORDS["latin"])
 """Words worth hiding. Only these are read out of a disguise that an order number, a product
 name or a typing slip could also wear."""
 
-_DIGIT_LETTERS = str.maketrans("013457@$€!8|", "oieastaseibl")
+_DIGIT_LETTERS = str.maketrans(LEET_SIGNS, "oieastaseibl")
 _LEET_WORD = re.compile(
     r"(?<![\w@#/.&$€-])(?=[A-Za-z0-9@$€!|]{0,19}[A-Za-z])(?=[A-Za-z]{0,19}[013457@$€!8|])"
     r"[A-Za-z013457@$€!8|]{3,20}(?![\w@/-]|\.\w)"
 )
+_LONGEST_WORD: Final = 20
 _LEET_RUN = re.compile(r"[a-z](?:[01345$@7]|00|33)(?=[a-z])")
 
-_MARKS = " .-_*·~|/"
 _MARK_CLASS = r"[ .\-_*·~|/]"
 
 # Single letters set apart by the same mark, at least three of them; "J. K. Rowling" has two,
@@ -81,8 +92,7 @@ def find_lookalikes(scan: Scan) -> Iterator[Edit]:
     with Cyrillic or Greek letters that look like nothing Latin is left as it is, except for
     its mixed words.
     """
-    foreign_letters = (scan.codes >= 0x370) & (scan.codes < 0x530)
-    for start, end in scan.texts_with(foreign_letters):
+    for start, end in scan.texts_with(scan.where(FOREIGN)):
         content = scan.joined[start:end]
         foreign = set(_HAS_FOREIGN.findall(content))
         all_alike = foreign <= LOOKALIKES.keys() and _LATIN_LETTER.search(content) is not None
@@ -95,18 +105,48 @@ def find_lookalikes(scan: Scan) -> Iterator[Edit]:
                 yield start + word.start(), start + word.end(), read
 
 
+@lru_cache(maxsize=4096)
 def _read_leetspeak(word: str) -> str | None:
     """Return what a word with digits among its letters is meant to say, if anything."""
     lowered = word.lower()
     read = lowered.translate(_DIGIT_LETTERS)
     hidden = read if read in HIDDEN_WORDS else read.replace("i", "l")
     if hidden not in HIDDEN_WORDS:
-        letters = sum(character.isalpha() for character in word)
-        unmasked = _LEET_RUN.sub("", lowered).isalpha()
-        if not (word.islower() and letters >= 3 and unmasked and lowered[0].isalpha()):
+        if not (word.islower() and word[0].isalpha() and sum(map(str.isalpha, word)) >= 3):
+            return None
+        if not _LEET_RUN.sub("", word).isalpha():
             return None
         hidden = read
     return hidden.upper() if word.isupper() else hidden
+
+
+def _leet_starts(scan: Scan) -> Positions:
+    """Return where a word with signs for letters could begin.
+
+    Numbers alone ("in 2014") and the "!" that ends a sentence are passed over: they are the
+    most, and nothing is ever read out of them.
+    """
+    signs = scan.where(LEET | NUMERIC)
+    signs = signs[(scan.codes[signs] < 0x80) | scan.has(LEET, signs)]
+    beside = scan.has(LATIN, signs - 1) | scan.has(LATIN, signs + 1)
+    hot = signs[beside & scan.has(LEET, signs)]
+    if not len(hot):
+        return hot
+    first, last = runs(signs)
+    after_letter = scan.has(ASCII_LETTER, first - 1)
+    exclaims = scan.is_one("!|", signs)
+    others = signs[~exclaims]
+    more = np.searchsorted(others, last, "right") > np.searchsorted(others, first)
+    worth = scan.has(ASCII_LETTER, last + 1) | (after_letter & more)
+    words = first[worth & after_letter & (signs == first)]
+    for _ in range(_LONGEST_WORD):
+        goes_on = scan.has(ASCII_LETTER, words - 1)
+        if not goes_on.any():
+            break
+        words = words - goes_on
+    # A word can begin with its sign ("$ale"), also right after an exclamation.
+    bare = worth & np.where(signs == first, ~after_letter, scan.is_one("!|", signs - 1))
+    return scan.within(np.sort(np.concatenate([words, signs[bare]])), hot)
 
 
 def find_leetspeak(scan: Scan) -> Iterator[Edit]:
@@ -115,10 +155,7 @@ def find_leetspeak(scan: Scan) -> Iterator[Edit]:
     Lower-case words with single digits between letters are read as words; anything else
     ("MR418", "b2b", "mp3") only if a word worth hiding comes out.
     """
-    letters = characters.class_table()[scan.codes] & characters.LATIN > 0
-    signs = scan.has("013457@$€!8|")
-    hot = signs & (shifted(letters, 1) | shifted(letters, -1))
-    for match in scan.matches(_LEET_WORD, hot):
+    for match in scan.matches(_LEET_WORD, _leet_starts(scan)):
         word = match[0].rstrip("!|")  # the sentence's, not the word's
         read = None if word.isalpha() else _read_leetspeak(word)
         if read is not None:
@@ -135,18 +172,38 @@ def _joined_letters(match: re.Match[str]) -> str | None:
     return None if honest and not hides else letters
 
 
+def _spaced_starts(scan: Scan) -> Positions:
+    """Return where three single letters could begin that the same mark sets apart."""
+    apart = scan.traits & np.uint32(SETS_APART) > 0
+    word = scan.traits & np.uint32(MAYBE_WORD) > 0
+    starts = np.flatnonzero(word[:-4] & apart[1:-3] & word[2:-2] & apart[3:-1] & word[4:])
+    if not len(starts):
+        return starts
+    letters = [scan.has(LETTER, starts + ahead) for ahead in (0, 2, 4)]
+    hot = starts[np.logical_and.reduce(letters)]
+    return scan.within(starts[scan.codes[starts + 1] == scan.codes[starts + 3]], hot)
+
+
+def _pair_starts(scan: Scan) -> Positions:
+    """Return where the two signs of a word could begin with a mark or two between them."""
+    apart = scan.traits & np.uint32(SETS_APART) > 0
+    cjk = scan.traits & np.uint32(HAN | HANGUL) > 0
+    starts = np.flatnonzero(cjk[:-1] & apart[1:])
+    starts = starts[scan.is_one(_PAIR_FIRST, starts)]
+    if not len(starts):
+        return starts
+    # The NUL at the end is neither a mark nor a sign.
+    after_one = np.minimum(starts + 2, len(apart) - 1)
+    after_two = np.minimum(starts + 3, len(apart) - 1)
+    near = scan.is_one(_PAIR_SECOND, after_one) | scan.is_one(_PAIR_SECOND, after_two)
+    return starts[near]
+
+
 def find_spaced_out(scan: Scan) -> Iterator[Edit]:
     """Yield letters set apart that make a word: "f r e e", "카 톡", "加 微 信"."""
-    letters = characters.class_table()[scan.codes] & characters.LETTER > 0
-    marks = scan.has(_MARKS)
-    hot = (
-        letters & shifted(marks, 1) & shifted(letters, 2) & shifted(marks, 3) & shifted(letters, 4)
-    )
-    for match in scan.matches(_SPACED_OUT, hot):
+    for match in scan.matches(_SPACED_OUT, _spaced_starts(scan)):
         joined = _joined_letters(match)
         if joined is not None:
             yield match.start(), match.end(), joined
-    second = scan.has(_PAIR_SECOND)
-    near = shifted(second, 2) | shifted(second, 3)
-    for match in scan.matches(_SPACED_PAIR, scan.has(_PAIR_FIRST) & shifted(marks, 1) & near):
+    for match in scan.matches(_SPACED_PAIR, _pair_starts(scan)):
         yield match.start(), match.end(), match[0][0] + match[0][-1]

@@ -24,6 +24,10 @@ BMP: Final = 0x10000
 FIRST_DIGIT: Final = 200
 """Symbols: 0 is a space, then a script's letters; from here on the ten digits."""
 LONGEST_WORD: Final = 24
+BUCKET_BITS: Final = 16
+BUCKET_SHIFT: Final = 64 - BUCKET_BITS
+_COLUMNS: Final = 8
+"""Floats in a vector register of common processors."""
 
 # Any odd numbers would do: a word's hash is the sum of its symbols times these, modulo 2**64.
 POWERS: Final[NDArray[np.uint64]] = np.cumprod(
@@ -47,16 +51,21 @@ class ScriptProfile:
     row_of : ndarray of uint16, shape (size ** 3,)
         For two symbols and the one after them, the row of ``evidence`` of the longest n-gram
         ending there that any language has.
-    evidence : ndarray of float32, shape (rows, n languages)
+    evidence : ndarray of float32, shape (rows, columns)
         Log-probability of the symbol after the two before it, above the mean of the
-        languages. Row 0, for two spaces, is all zeros.
+        languages. Row 0, for two spaces, is all zeros. After the languages come columns of
+        zeros, for the sum over rows is faster if a row fills whole vector registers.
     log_prior : ndarray of float32, shape (n languages,)
     languages : ndarray of int16, shape (n languages,)
         Where each column stands in the table's names.
     word_hashes : ndarray of uint64, shape (k,)
         The reviewed words, sorted.
-    word_evidence : ndarray of float32, shape (k + 1, n languages)
-        The word's weight where the language has it; the last row is all zeros.
+    word_buckets : ndarray of int64, shape (2 ** BUCKET_BITS,)
+        Where the words stand whose hash begins with these bits, or would stand.
+    fullest_bucket : int
+        How many words at most begin with the same bits.
+    word_evidence : ndarray of float32, shape (k, columns)
+        The word's weight where the language has it.
     """
 
     size: int
@@ -65,6 +74,8 @@ class ScriptProfile:
     log_prior: NDArray[np.float32]
     languages: NDArray[np.int16]
     word_hashes: NDArray[np.uint64]
+    word_buckets: NDArray[np.int64]
+    fullest_bucket: int
     word_evidence: NDArray[np.float32]
 
 
@@ -116,14 +127,21 @@ def _profile(
     )
     words = np.unpackbits(arrays[f"{script}_word_languages"].astype(np.uint8), axis=1)
     weight = arrays[f"{script}_word_weight"].astype(np.float32)[:, None]
+    hashes = arrays[f"{script}_word_hashes"].astype(np.uint64)
+    in_bucket = np.bincount(
+        (hashes >> np.uint64(BUCKET_SHIFT)).astype(np.intp), minlength=1 << BUCKET_BITS
+    )
+    fill = -len(languages) % _COLUMNS
     return ScriptProfile(
         size=size,
         row_of=row3.ravel(),
-        evidence=np.pad(units * arrays[f"{script}_unit"].astype(np.float32), ((1, 0), (0, 0))),
+        evidence=np.pad(units * arrays[f"{script}_unit"].astype(np.float32), ((1, 0), (0, fill))),
         log_prior=arrays[f"{script}_prior"].astype(np.float32),
         languages=np.array(languages, np.int16),
-        word_hashes=arrays[f"{script}_word_hashes"].astype(np.uint64),
-        word_evidence=np.pad(words[:, : len(languages)] * weight, ((0, 1), (0, 0))),
+        word_hashes=hashes,
+        word_buckets=np.cumsum(in_bucket) - in_bucket,
+        fullest_bucket=int(in_bucket.max(initial=0)),
+        word_evidence=np.pad(words[:, : len(languages)] * weight, ((0, 0), (0, fill))),
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.text.batch import TextBatch
+from smclassify.text.characters import SIZE
 from smclassify.text.langevidence import Stream, ngram_evidence, word_evidence
 from smclassify.text.langtable import (
     BMP,
@@ -27,7 +28,10 @@ from smclassify.text.langtable import (
     ScriptProfile,
     load_table,
 )
+from smclassify.text.scan import ranges
 
+_SYMBOL_BITS: Final = 8
+_MORE_HAN: Final = (0x20000, 0x40000)
 _MASKED: Final = ("url", "email", "mention")
 
 NGRAM_TRUST: Final = 0.8
@@ -93,7 +97,8 @@ class LanguageDetector:
         self._density = np.array([0.0, *density], np.float32)
         self._family = np.arange(len(self._density), dtype=np.uint8)
         self._family[self.table.number_of("kana")] = self.table.number_of("han")
-        self._alone_counts = np.isin(["", *self.table.scripts], ["latin", "han", "hangul"])
+        self._frequent = [self.table.number_of(script) for script in ("latin", "han", "hangul")]
+        self._letter_of = _letters(self.table)
 
     def detect(self, batch: TextBatch) -> LanguageGuess:
         """Tell the language of every text.
@@ -109,7 +114,9 @@ class LanguageDetector:
         LanguageGuess
         """
         table = self.table
-        scripts = self._scripts(batch)
+        letter = self._letter_of.take(batch.codes, mode="wrap")
+        scripts = self._scripts(batch, (letter >> _SYMBOL_BITS).astype(np.uint8))
+        symbols = letter.astype(np.uint8)  # the low bits
         letters = self._count(batch, scripts)
         winner, share = self._winning_script(batch, scripts, letters)
         indices = table.language_of_script[winner]
@@ -118,7 +125,9 @@ class LanguageDetector:
         for number, profile in table.profiles.items():
             texts = np.flatnonzero(winner == number)
             if len(texts):
-                column, sure = self._by_ngrams(batch, scripts, texts, number, profile)
+                column, sure = self._by_ngrams(
+                    self._stream(batch, scripts, symbols, texts, number), profile
+                )
                 indices[texts] = profile.languages[column]
                 confidence[texts] *= sure
         doubtful = (confidence == 0) | (indices < 0)
@@ -128,32 +137,55 @@ class LanguageDetector:
 
     # --- scripts --------------------------------------------------------------------------
 
-    def _scripts(self, batch: TextBatch) -> NDArray[np.uint8]:
-        """Return the script of each character; 0 for what says nothing about the language."""
-        codes = batch.codes
-        scripts = self.table.script_of[np.minimum(codes, BMP - 1)]
-        scripts[(codes >= 0x20000) & (codes < 0x40000)] = self.table.number_of("han")
+    def _scripts(self, batch: TextBatch, scripts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Clear the script of each letter that says nothing about the language; return all."""
         for kind in _MASKED:
-            scripts[_inside(batch.spans.get(kind), len(codes))] = 0
-        tags = _inside(batch.spans.get("hashtag"), len(codes))
-        if tags.any():
-            other = np.add.reduceat((scripts > 0) & ~tags, batch.starts, dtype=np.int64)
-            scripts[tags & np.repeat(other > 0, batch.lengths + 1)] = 0
+            scripts[_inside(batch.spans.get(kind))] = 0
+        tags = _inside(batch.spans.get("hashtag"))
+        if len(tags):
+            scripts[self._beside_letters(batch, scripts, tags)] = 0
         # A letter of a script that is alone among others is part of a face: (°д°), ಠ_ಠ.
-        lonely = np.ones(len(scripts), bool)
-        family = self._family[scripts]
-        same = family[1:] == family[:-1]
-        lonely[1:] &= ~same
-        lonely[:-1] &= ~same
-        scripts[lonely & ~self._alone_counts[scripts]] = 0
+        rare = np.flatnonzero(self._is_rare(scripts))
+        if not len(rare):
+            return scripts
+        family = self._family[scripts[rare]]
+        before, after = self._family[scripts[rare - 1]], self._family[scripts[rare + 1]]
+        scripts[rare[(family != before) & (family != after)]] = 0
         return scripts
+
+    def _is_rare(self, scripts: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Return which letters are of none of the scripts that are in most texts."""
+        rare = scripts > 0
+        for number in self._frequent:
+            rare &= scripts != number
+        return rare
+
+    def _beside_letters(
+        self, batch: TextBatch, scripts: NDArray[np.uint8], tags: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return which positions in tags are of a text that has letters outside of them."""
+        text = batch.text_index[tags]
+        tagged = np.unique(text)
+        lengths = batch.lengths[tagged]
+        inside = scripts[ranges(batch.starts[tagged], lengths + 1)] > 0
+        total = np.add.reduceat(inside, np.cumsum(lengths + 1) - lengths - 1, dtype=np.int64)
+        in_tags = np.bincount(text, scripts[tags] > 0, minlength=len(batch))
+        other = np.zeros(len(batch), bool)
+        other[tagged] = total > in_tags[tagged]
+        return tags[other[text]]
 
     def _count(self, batch: TextBatch, scripts: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Count each text's letters by script, shape (n, scripts + 1); column 0 is empty."""
         width = len(self.table.scripts) + 1
-        at = np.flatnonzero(scripts)
-        cell = np.repeat(np.arange(len(batch)) * width, batch.lengths + 1)[at] + scripts[at]
-        return np.bincount(cell, minlength=len(batch) * width).reshape(-1, width)
+        rare = np.flatnonzero(self._is_rare(scripts))
+        cell = batch.text_index[rare] * width + scripts[rare]
+        letters = np.bincount(cell, minlength=len(batch) * width).reshape(-1, width)
+        if len(batch):
+            for number in self._frequent:
+                letters[:, number] = np.add.reduceat(
+                    scripts == number, batch.starts, dtype=np.int64
+                )
+        return letters
 
     def _winning_script(
         self, batch: TextBatch, scripts: NDArray[np.uint8], letters: NDArray[np.int64]
@@ -196,18 +228,13 @@ class LanguageDetector:
     # --- n-grams --------------------------------------------------------------------------
 
     def _by_ngrams(
-        self,
-        batch: TextBatch,
-        scripts: NDArray[np.uint8],
-        texts: NDArray[np.intp],
-        number: int,
-        profile: ScriptProfile,
+        self, stream: Stream, profile: ScriptProfile
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the likeliest language (column of the profile) and its chance, 0 if doubtful."""
-        stream = self._stream(batch, scripts, texts, number)
-        score = profile.log_prior + np.float32(NGRAM_TRUST) * ngram_evidence(stream, profile)
-        evidence, n_words = word_evidence(stream, profile)
-        score += np.float32(WORD_TRUST) * evidence
+        words, n_words = word_evidence(stream, profile)
+        score = np.float32(NGRAM_TRUST) * ngram_evidence(stream, profile)
+        score = score[:, : len(profile.languages)] + profile.log_prior
+        score += np.float32(WORD_TRUST) * words[:, : len(profile.languages)]
         score -= score.max(axis=1, keepdims=True)
         chance = 1 / np.exp(score).sum(axis=1)
         chance[chance < np.where(n_words > 1, SURE, SURE_OF_A_WORD)] = 0
@@ -217,29 +244,35 @@ class LanguageDetector:
         self,
         batch: TextBatch,
         scripts: NDArray[np.uint8],
+        symbols: NDArray[np.uint8],
         texts: NDArray[np.intp],
         number: int,
     ) -> Stream:
         """Return the symbols of one script in some texts; a drawn-out "sooooo" is "so"."""
+        symbols = symbols * ((scripts == number) | (symbols >= FIRST_DIGIT))
         inside = np.zeros(len(batch), bool)
         inside[texts] = True
-        where = np.repeat(inside, batch.lengths + 1)
-        codes = np.minimum(batch.codes[where], BMP - 1)
-        symbols = self.table.symbol_of[codes]
-        symbols[(scripts[where] != number) & (symbols < FIRST_DIGIT)] = 0
+        wanted = np.repeat(inside, batch.lengths + 1)
+        like_last = (symbols[1:] == symbols[:-1]) & (symbols[1:] > 0)
+        third = np.flatnonzero(like_last[1:] & like_last[:-1]) + 2
+        drawn = np.unique(np.concatenate([third - 1, third]))
+        drawn = drawn[wanted[drawn]]
+        wanted[drawn] = False
         lengths = batch.lengths[texts] + 1
-        like_last = np.zeros(len(symbols), bool)
-        like_last[1:] = (symbols[1:] == symbols[:-1]) & (symbols[1:] > 0)
-        drawn = like_last.copy()
-        drawn[1:] &= like_last[:-1] | np.concatenate([like_last[2:], [False]])
-        return Stream(symbols, np.cumsum(lengths) - lengths).keep(~drawn)
+        starts = np.cumsum(lengths) - lengths
+        return Stream(symbols[wanted], starts - np.searchsorted(drawn, batch.starts[texts]))
 
 
-def _inside(spans: NDArray[np.int64] | None, size: int) -> NDArray[np.bool_]:
-    """Return which positions are within the spans, shape (size,)."""
+def _letters(table: LanguageTable) -> NDArray[np.uint16]:
+    """Return script and symbol of every code point in one number, shape (0x110000,)."""
+    letters = np.zeros(SIZE, np.uint16)
+    letters[:BMP] = (table.script_of.astype(np.uint16) << _SYMBOL_BITS) | table.symbol_of
+    letters[slice(*_MORE_HAN)] = table.number_of("han") << _SYMBOL_BITS
+    return letters
+
+
+def _inside(spans: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """Return all positions within the spans, which are apart from each other."""
     if spans is None or not len(spans):
-        return np.zeros(size, bool)
-    edge = np.zeros(size + 1, np.int8)
-    np.add.at(edge, spans[:, 0], 1)
-    np.add.at(edge, spans[:, 1], -1)
-    return np.cumsum(edge[:-1], dtype=np.int8) > 0
+        return np.zeros(0, np.int64)
+    return ranges(spans[:, 0], spans[:, 1] - spans[:, 0])

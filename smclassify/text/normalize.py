@@ -11,76 +11,99 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.text import characters, disguise
-from smclassify.text.batch import SEPARATOR, TextBatch
-from smclassify.text.scan import Scan, shifted
-from smclassify.text.spans import cover, find_addresses, find_spans
+from smclassify.text.batch import TextBatch
+from smclassify.text.scan import Positions, Scan, ranges, runs
+from smclassify.text.spans import as_array, find_addresses, find_spans, touching
+from smclassify.text.traits import CLASSES, COMBINES, EXPANDS, FOLDS, OTHER, trait_table
 
 Edit = tuple[int, int, str]
 """A replacement: from, to (exclusive), by what."""
 
 
 class _Draft:
-    """A batch while it is being rewritten."""
+    """A batch while it is being rewritten: what stands there, and what it stands for."""
 
     def __init__(self, batch: TextBatch) -> None:
-        self.codes = batch.codes
+        self.scan = Scan(batch.codes, joined=batch.joined)
         self.start = batch.origin_start
         self.end = batch.origin_end
-        self._scan: Scan | None = None
 
-    @property
-    def scan(self) -> Scan:
-        if self._scan is None:
-            self._scan = Scan(self.codes)
-        return self._scan
+    def fold(self) -> None:
+        """Replace every code point by its compatibility form."""
+        hot = self.scan.where(FOLDS)
+        if len(hot):
+            codes, traits = self.scan.codes, self.scan.traits
+            codes[hot] = characters.fold_table()[codes[hot]]
+            traits[hot] = trait_table()[codes[hot]]
+            self.scan = Scan(codes, traits)
 
-    def map(self, table: NDArray[np.uint32]) -> None:
-        """Replace every code point by its entry in a table."""
-        self.codes = table[self.codes]
-        self._scan = None
+    def drop(self, positions: Positions) -> None:
+        """Drop some code points."""
+        if len(positions):
+            keep = np.ones(len(self.start), bool)
+            keep[positions] = False
+            self._select(keep)
 
-    def keep(self, mask: NDArray[np.bool_]) -> None:
-        """Drop the code points outside the mask."""
-        if not mask.all():
-            self.codes, self.start, self.end = self.codes[mask], self.start[mask], self.end[mask]
-            self._scan = None
+    def _select(self, which: NDArray[np.bool_] | Positions) -> None:
+        self.start, self.end = self.start[which], self.end[which]
+        self.scan = Scan(self.scan.codes[which], self.scan.traits[which])
 
     def splice(self, edits: Iterable[Edit]) -> None:
-        """Put other text in place of spans; each new character stands for the whole span."""
+        """Put other text in place of spans; each new character stands for the whole span.
+
+        The spans are in order, apart from each other and not empty.
+        """
         edits = list(edits)
         if not edits:
             return
-        first = np.array([edit[0] for edit in edits], np.int64)
-        last = np.array([edit[1] for edit in edits], np.int64)
-        lengths = np.array([len(edit[2]) for edit in edits], np.int64)
+        joined = _spliced(self.scan.joined, edits)
+        first = np.array([edit[0] for edit in edits])
+        old = np.array([edit[1] for edit in edits]) - first
+        new = np.array([len(edit[2]) for edit in edits])
+        first = self._make_room(first, old, new)
+        room = np.maximum(old, new)
         raw = "".join([edit[2] for edit in edits]).encode("utf-32-le", "surrogatepass")
-        stay = ~cover(len(self.codes), np.column_stack([first, last]))
-        removed_before = np.concatenate([[0], np.cumsum(last - first)[:-1]])
-        at = np.repeat(first - removed_before, lengths)
-        new_start = np.repeat(self.start[first], lengths)
-        new_end = np.repeat(self.end[last - 1], lengths)
-        self.codes = np.insert(self.codes[stay], at, np.frombuffer(raw, "<u4"))
-        self.start = np.insert(self.start[stay], at, new_start)
-        self.end = np.insert(self.end[stay], at, new_end)
-        self._scan = None
+        at = ranges(first, new)
+        self.scan.codes[at] = np.frombuffer(raw, "<u4")
+        self.scan.traits[at] = trait_table()[self.scan.codes[at]]
+        self.start[at] = np.repeat(self.start[first], new)
+        self.end[at] = np.repeat(self.end[first + room - 1], new)
+        self.drop(ranges(first + new, room - new))
+        self.scan = Scan(self.scan.codes, self.scan.traits, joined)
+
+    def _make_room(
+        self, first: Positions, old: NDArray[np.intp], new: NDArray[np.intp]
+    ) -> Positions:
+        """Widen spans that are to hold more than they do; return where all of them begin then."""
+        more = np.maximum(new - old, 0)
+        if not more.any():
+            return first
+        copies = np.ones(len(self.start), np.intp)
+        copies[first + old - 1] += more
+        self._select(np.repeat(np.arange(len(copies)), copies))
+        return first + np.cumsum(more) - more
 
     def rewrite(
-        self,
-        pattern: re.Pattern[str],
-        hot: NDArray[np.bool_],
-        by: Callable[[re.Match[str]], str],
+        self, pattern: re.Pattern[str], starts: Positions, by: Callable[[re.Match[str]], str]
     ) -> None:
-        """Replace the matches of a pattern, in the texts that hold a hot code point."""
-        matches = self.scan.matches(pattern, hot)
-        pairs = ((match, by(match)) for match in matches)
+        """Replace the matches of a pattern that begin at one of some positions."""
+        pairs = [(match, by(match)) for match in self.scan.matches(pattern, starts)]
         # What stays as it is keeps its place, letter for letter: "Q&A;" is no entity.
         self.splice((*match.span(), text) for match, text in pairs if text != match[0])
+
+
+def _spliced(joined: str, edits: Iterable[Edit]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for start, end, text in edits:
+        pieces += joined[done:start], text
+        done = end
+    return "".join([*pieces, joined[done:]])
 
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -93,65 +116,78 @@ _COMPOSED = re.compile(
 # No letter of any language bears more marks; sorting thousands of them takes NFC for ever.
 _MOST_MARKS = 8
 _MARKS = re.compile("[\u0300-\u036f\u20d0-\u20ff]")
-_COMPOSABLE = np.array([0x0300, 0x0370, 0x1100, 0x1200, 0x20D0, 0x2100, 0x3099, 0x309B])
 
 
 def _unescape(draft: _Draft) -> None:
     # An entity for NUL must not break the batch apart.
     draft.rewrite(
         _ENTITY,
-        draft.codes == ord("&"),
+        draft.scan.where(characters="&"),
         lambda match: html.unescape(match[0]).replace("\0", " "),
     )
 
 
 def _remove_invisible(draft: _Draft) -> None:
-    invisible = characters.class_table()[draft.codes] & characters.INVISIBLE > 0
-    if not invisible.any():
+    scan = draft.scan
+    hot = scan.where(OTHER)
+    hot = hot[scan.has(characters.INVISIBLE, hot)]
+    if not len(hot):
         return
-    joiner = draft.codes == characters.ZERO_WIDTH_JOINER
-    draft.keep(~invisible | joiner)
+    joins = scan.codes[hot] == characters.ZERO_WIDTH_JOINER
+    joiners, others = hot[joins], hot[~joins]
     # A joiner after an emoji makes one picture out of two; anywhere else it hides a word.
-    emoji = characters.class_table()[draft.codes] & characters.EMOJI > 0
-    draft.keep((draft.codes != characters.ZERO_WIDTH_JOINER) | shifted(emoji, -1))
+    hiding = joiners[~scan.has(characters.EMOJI, _previous(joiners, others))]
+    draft.drop(np.concatenate([others, hiding]))
 
 
-def _compose(draft: _Draft) -> None:
-    """Put letters and their marks together; drop marks that compose to nothing (Zalgo)."""
-    marked = np.searchsorted(_COMPOSABLE, draft.codes, side="right") % 2 == 1
-
-    def composed(match: re.Match[str]) -> str:
-        return _MARKS.sub("", unicodedata.normalize("NFC", match[0][: _MOST_MARKS + 1]))
-
-    draft.rewrite(_COMPOSED, marked, composed)
+def _previous(positions: Positions, dropped: Positions) -> Positions:
+    """Return the positions before some positions, past those that are dropped."""
+    before = positions - 1
+    place = np.searchsorted(dropped, before)
+    hit = np.flatnonzero(np.isin(before, dropped))
+    first, _ = runs(dropped)
+    before[hit] = first[place[hit]] - 1
+    return before
 
 
 def _expand(draft: _Draft) -> None:
     table = characters.expansions()
-    pattern = _any_of(tuple(table))
-    hot = (draft.codes >= 0x2100) & (draft.codes < 0xFB07)
-    if hot.any():
-        draft.rewrite(pattern, hot & draft.scan.has("".join(table)), lambda match: table[match[0]])
+    scan = draft.scan
+    hot = scan.where(EXPANDS).tolist()
+    draft.splice((at, at + 1, table[scan.joined[at]]) for at in hot)
 
 
-@cache
-def _any_of(characters_: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f"[{''.join(characters_)}]")
+def _composed_starts(scan: Scan) -> Positions:
+    marks = scan.where(COMBINES)
+    if not len(marks):
+        return marks
+    return np.sort(np.maximum(np.concatenate([marks - 1, marks]), 0))
+
+
+def _compose(draft: _Draft) -> None:
+    """Put letters and their marks together; drop marks that compose to nothing (Zalgo)."""
+
+    def composed(match: re.Match[str]) -> str:
+        return _MARKS.sub("", unicodedata.normalize("NFC", match[0][: _MOST_MARKS + 1]))
+
+    draft.rewrite(_COMPOSED, _composed_starts(draft.scan), composed)
 
 
 def _undisguise(draft: _Draft) -> None:
     """Look-alike letters, leetspeak and spaced-out words; see ``disguise.py``."""
     draft.splice(disguise.find_lookalikes(draft.scan))
-    edits = [*disguise.find_leetspeak(draft.scan), *disguise.find_spaced_out(draft.scan)]
+    scan = draft.scan
+    edits = [*disguise.find_leetspeak(scan), *disguise.find_spaced_out(scan)]
     if not edits:
         return
-    # Inside an address, digits between letters and dots between letters are just that.
-    protected = cover(len(draft.codes), *find_addresses(draft.scan))
-    kept: list[Edit] = []
     # Of two that begin together the longer one: "加 微 信", not only "加 微".
-    for edit in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        apart = not kept or edit[0] >= kept[-1][1]
-        if apart and not protected[edit[0] : edit[1]].any():
+    edits.sort(key=lambda edit: (edit[0], -edit[1]))
+    # Inside an address, digits between letters and dots between letters are just that.
+    spans = as_array([edit[:2] for edit in edits])
+    protected = touching(spans, *find_addresses(scan.only(spans[:, 0])))
+    kept: list[Edit] = []
+    for edit, inside in zip(edits, protected.tolist(), strict=True):
+        if not inside and (not kept or edit[0] >= kept[-1][1]):
             kept.append(edit)
     draft.splice(kept)
 
@@ -178,13 +214,14 @@ def normalize(texts: Sequence[str]) -> TextBatch:
     draft = _Draft(plain)
     _unescape(draft)
     _remove_invisible(draft)
-    draft.map(characters.fold_table())
+    draft.fold()
     _expand(draft)
     _compose(draft)
     _undisguise(draft)
-    ends = np.flatnonzero(draft.codes == SEPARATOR)
-    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)[: len(ends)]
-    batch = TextBatch(plain.originals, draft.codes, starts, ends, draft.start, draft.end)
-    batch.spans = find_spans(draft.scan)
-    batch.joined = draft.scan.joined
+    scan = draft.scan
+    starts = np.concatenate([[0], scan.ends[:-1] + 1]).astype(np.int64)[: len(scan.ends)]
+    batch = TextBatch(plain.originals, scan.codes, starts, scan.ends, draft.start, draft.end)
+    batch.spans = find_spans(scan)
+    batch.joined = scan.joined
+    batch.classes = (scan.traits & np.uint32(CLASSES)).astype(np.uint16)
     return batch

@@ -3,22 +3,36 @@
 Blank pipelines hold no downloaded weights, so a fresh machine needs nothing but the
 package index. A company that has trained pipelines installed names them, language by
 language, in its configuration.
+
+A blank pipeline is made of spaCy's parts here, not by ``spacy.blank``: that first imports
+whatever the packages installed offer to trained pipelines. presidio-analyzer offers something,
+and half a second goes into its import before the first token.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, Final
 
 import spacy
 from spacy.attrs import IDX, IS_SPACE, LOWER
-from spacy.language import Language
+from spacy.language import BaseDefaults, Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
+from spacy.util import (
+    compile_infix_regex,
+    compile_prefix_regex,
+    compile_suffix_regex,
+    get_lang_class,
+)
+from spacy.vocab import Vocab, create_vocab
 
 from smclassify.errors import ConfigError
 from smclassify.labels import LANGUAGES
+from smclassify.text.french import french_defaults
 
 OTHER = "xx"
 """spaCy's multi-language pipeline, for every language that has none of its own here."""
@@ -29,16 +43,65 @@ LONGEST_PIECE: Final = 64
 _LONG_PIECE = re.compile(rf"\S{{{LONGEST_PIECE + 1}}}")
 _PIECE = re.compile(rf" |\s+|\S{{1,{LONGEST_PIECE}}}")
 
-# Korean by spaCy's rules, without mecab; Chinese by character (spaCy's default).
-_KOREAN = {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}}
+
+class Blank:
+    """A language's tokenizer and vocabulary, as in spaCy's blank pipeline of it.
+
+    Attributes
+    ----------
+    lang : str
+        The language's code.
+    vocab : spacy.vocab.Vocab
+    tokenizer : callable
+        Makes a Doc of a text: by spaCy's rules, in Korean too (no mecab needed); in Chinese by
+        character.
+    pipe_names : list of str
+        Empty: there are no components.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.pipe_names: list[str] = []
+        defaults = french_defaults() if lang == "fr" else get_lang_class(lang).Defaults
+        self.vocab: Vocab = create_vocab(lang, defaults)
+        self.tokenizer = _tokenizer(lang, defaults, self.vocab)
+
+    def __call__(self, text: str) -> Doc:
+        """Return a text's tokens."""
+        return self.tokenizer(text)
+
+    def memory_zone(self) -> AbstractContextManager[object]:
+        """Forget, at the end of the block, the words met in it; see ``Language.memory_zone``."""
+        zone: AbstractContextManager[object] = self.vocab.memory_zone()
+        return zone
+
+
+def _tokenizer(lang: str, defaults: type[BaseDefaults], vocab: Vocab) -> Callable[[str], Doc]:
+    """Return spaCy's tokenizer of a language, as ``spacy.blank`` makes it."""
+    if lang == "zh":
+        from spacy.lang.zh import ChineseTokenizer
+
+        return ChineseTokenizer(vocab)
+    return Tokenizer(
+        vocab,
+        rules=defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex(defaults.prefixes or ()).search,
+        suffix_search=compile_suffix_regex(defaults.suffixes or ()).search,
+        infix_finditer=compile_infix_regex(defaults.infixes or ()).finditer,
+        token_match=defaults.token_match,
+        url_match=defaults.url_match,
+    )
+
+
+Pipeline = Language | Blank
 
 
 @lru_cache(maxsize=32)
-def blank_pipeline(language: str) -> Language:
-    """Return the blank spaCy pipeline of a language, ``xx`` for any but the four."""
-    if language not in LANGUAGES:
-        return spacy.blank(OTHER) if language == OTHER else blank_pipeline(OTHER)
-    return spacy.blank(language, config=_KOREAN if language == "ko" else {})
+def blank_pipeline(language: str) -> Blank:
+    """Return the blank pipeline of a language, ``xx`` for any but the four."""
+    if language not in (*LANGUAGES, OTHER):
+        return blank_pipeline(OTHER)
+    return Blank(language)
 
 
 @lru_cache(maxsize=32)
@@ -61,7 +124,7 @@ def named_pipeline(name: str) -> Language:
         ) from error
 
 
-def pipeline_for(language: str, names: Mapping[str, str] | None = None) -> Language:
+def pipeline_for(language: str, names: Mapping[str, str] | None = None) -> Pipeline:
     """Return the pipeline of a language: the company's own if it names one, else blank."""
     name = (names or {}).get(language)
     return named_pipeline(name) if name else blank_pipeline(language)
@@ -97,8 +160,8 @@ def make_docs(
     return [docs[index] for index in range(len(texts))]
 
 
-def _stream(nlp: Language, texts: list[str]) -> Iterator[Doc]:
-    if not nlp.pipe_names:  # blank: the tokenizer is all there is
+def _stream(nlp: Pipeline, texts: list[str]) -> Iterator[Doc]:
+    if isinstance(nlp, Blank) or not nlp.pipe_names:  # the tokenizer is all there is
         return (tokenize(nlp, text) for text in texts)
     # Trained components refuse texts longer than this to save memory; no draft ever is.
     return nlp.pipe(
@@ -109,7 +172,7 @@ def _stream(nlp: Language, texts: list[str]) -> Iterator[Doc]:
     )
 
 
-def tokenize(nlp: Language, text: str) -> Doc:
+def tokenize(nlp: Pipeline, text: str) -> Doc:
     """Tokenise one text, in time proportional to its length whatever is in it.
 
     spaCy's tokenizer strips the punctuation around a piece one mark at a time, copying the
@@ -133,7 +196,7 @@ def tokenize(nlp: Language, text: str) -> Doc:
     return Doc(nlp.vocab, words=words, spaces=spaces)
 
 
-def token_attributes(nlp: Language, text: str) -> Any:
+def token_attributes(nlp: Pipeline, text: str) -> Any:
     """Return ``(LOWER, IDX)`` of each token of a text that is no white space, shape (t, 2)."""
     table = nlp.tokenizer(text).to_array([LOWER, IDX, IS_SPACE])
     return table[table[:, 2] == 0, :2]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from smclassify.text.scan import Scan, Span
+from smclassify.text.scan import Positions, Scan, Span
 
 _MARKED: Final = re.compile(
     r"\{\{\{?\s?[^{}\n\x00]{1,40}\s?\}?\}\}"
@@ -81,12 +81,12 @@ def find_placeholders(scan: Scan) -> list[Span]:
     """
     found = [
         match.span()
-        for match in scan.matches(_MARKED, scan.has("{%|<"))
+        for match in scan.matches(_MARKED, _marked_starts(scan))
         if match["word"] is None or _names_a_variable(match["word"])
     ]
     found += [
         match.span()
-        for match in scan.matches(_BRACKETED, scan.has("[【［〔"))
+        for match in scan.matches(_BRACKETED, _bracketed_starts(scan))
         if _names_a_field(match["inner"]) and not _is_heading(match)
     ]
     kept: list[Span] = []
@@ -94,6 +94,14 @@ def find_placeholders(scan: Scan) -> list[Span]:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
+
+
+def _marked_starts(scan: Scan) -> Positions:
+    return scan.where(characters="{%<$*")
+
+
+def _bracketed_starts(scan: Scan) -> Positions:
+    return scan.where(characters="[【［〔")
 
 
 def _names_a_variable(word: str) -> bool:

@@ -9,19 +9,23 @@ from the results with NumPy. The tokens are those of ``nlp(text)``, several time
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smclassify.labels import LANGUAGES
 from smclassify.text.batch import SEPARATOR, TextBatch
-from smclassify.text.characters import SPACE, class_table
-from smclassify.text.pipelines import LONGEST_PIECE, OTHER, blank_pipeline, token_attributes
+from smclassify.text.characters import SPACE
+from smclassify.text.hashtable import HashTable
+from smclassify.text.pieces import PieceTokenizer
+from smclassify.text.pipelines import LONGEST_PIECE, OTHER
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-# pow(_BASE, -1, 2**64): lets a piece's hash be taken from differences of one running sum.
-_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
+_CODES: Final = (*LANGUAGES, OTHER)
+_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+_POWERS: Final = np.cumprod(np.full(LONGEST_PIECE, _BASE, np.uint64))
 
 
 @dataclass(frozen=True)
@@ -48,50 +52,29 @@ class Tokens:
 
 
 class _PieceCache:
-    """The tokens of the pieces seen so far, of one language."""
+    """The tokens of the pieces seen so far; a piece is known by its hash and its language."""
 
-    def __init__(self, language: str, max_pieces: int) -> None:
-        self.language = language
-        self.max_pieces = max_pieces
+    def __init__(self) -> None:
+        self._tokenizers: dict[int, PieceTokenizer] = {}
         self.clear()
 
     def clear(self) -> None:
-        self.row_of: dict[int, int] = {}
-        self.lower = np.zeros(0, np.uint64)
-        self.offset = np.zeros(0, np.int64)
-        self.size = np.zeros(0, np.int64)
+        self.rows = HashTable()
         self.begin = np.zeros(1, np.int64)
+        self.lower = np.zeros(0, np.uint64)
+        self.offset = np.zeros(0, np.int8)
+        self.size = np.zeros(0, np.int8)
 
-    def rows(
-        self, keys: list[int], pieces: list[tuple[int, int]], joined: str
-    ) -> NDArray[np.int64]:
-        """Return the cache row of each key; pieces not met before go through spaCy."""
-        if len(self.row_of) > self.max_pieces:
-            self.clear()  # flat memory over any number of texts
-        new = [k for k, key in enumerate(keys) if key not in self.row_of]
-        if new:
-            self._add([keys[k] for k in new], [joined[slice(*pieces[k])] for k in new])
-        row_of = self.row_of
-        return np.fromiter((row_of[key] for key in keys), np.int64, len(keys))
-
-    def _add(self, keys: list[int], pieces: list[str]) -> None:
-        nlp = blank_pipeline(self.language)
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        starts = np.concatenate([[0], np.cumsum(lengths + 1)[:-1]])
-        # A zone lets spaCy forget the strings again, or its vocabulary would grow for ever.
-        with nlp.memory_zone():
-            table = token_attributes(nlp, " ".join(pieces)).astype(np.uint64)
-        lower, index = table[:, 0], table[:, 1].astype(np.int64)
-        piece = np.searchsorted(starts, index, side="right") - 1
-        ends = np.append(index[1:], starts[-1] + lengths[-1])
-        size = np.minimum(ends, starts[piece] + lengths[piece]) - index
-        counts = np.bincount(piece, minlength=len(pieces))
-        first_row = len(self.begin) - 1
-        self.row_of.update(zip(keys, range(first_row, first_row + len(keys)), strict=True))
-        self.lower = np.concatenate([self.lower, lower])
-        self.offset = np.concatenate([self.offset, index - starts[piece]])
-        self.size = np.concatenate([self.size, size])
-        self.begin = np.concatenate([self.begin, self.begin[-1] + np.cumsum(counts)])
+    def add(self, keys: NDArray[np.uint64], language: int, pieces: list[str]) -> None:
+        """Take in distinct pieces of a language that are not there yet."""
+        if language not in self._tokenizers:
+            self._tokenizers[language] = PieceTokenizer(_CODES[language])
+        tokens = self._tokenizers[language].tokens(pieces)
+        self.rows.add(keys)
+        self.begin = np.append(self.begin, self.begin[-1] + np.cumsum(tokens.count))
+        self.lower = np.append(self.lower, tokens.lower)
+        self.offset = np.append(self.offset, tokens.offset.astype(np.int8))
+        self.size = np.append(self.size, tokens.size.astype(np.int8))
 
 
 class Tokenizer:
@@ -99,84 +82,124 @@ class Tokenizer:
 
     Parameters
     ----------
-    max_pieces : int, default 200_000
-        How many distinct pieces a language remembers before it starts anew.
+    max_pieces : int, default 400_000
+        How many distinct pieces it remembers before it starts anew.
     """
 
-    def __init__(self, max_pieces: int = 200_000) -> None:
-        codes = (*LANGUAGES, OTHER)
-        self._caches = {code: _PieceCache(code, max_pieces) for code in codes}
+    def __init__(self, max_pieces: int = 400_000) -> None:
+        self._max_pieces = max_pieces
+        self._cache = _PieceCache()
 
-    def tokens(self, batch: TextBatch) -> Tokens:
-        """Return the tokens of every text, by the pipeline of its language."""
-        start, end = _pieces(batch)
-        text = batch.text_of(start)
-        hashes = _piece_hashes(batch.codes, start, end)
-        language = _language_index(batch)[text]
-        parts = []
-        for index, cache in enumerate(self._caches.values()):
-            mine = np.flatnonzero(language == index)
+    def tokens(self, batch: TextBatch, without: Collection[str] = ()) -> Tokens:
+        """Return the tokens of every text, by the pipeline of its language.
+
+        Parameters
+        ----------
+        batch : TextBatch
+        without : collection of str, default none
+            Languages whose texts are left out, as if they had no tokens.
+        """
+        language = _language_index(batch)
+        left_out = np.isin(language, [_CODES.index(code) for code in without])
+        start, end = _pieces(batch, language, left_out)
+        text = np.repeat(np.arange(len(batch)), _number_in(start, batch))
+        rows = self._rows(batch, start, end, language[text])
+        cache = self._cache
+        begin = cache.begin[rows]
+        count = cache.begin[rows + 1] - begin
+        source = np.arange(int(count.sum())) + np.repeat(begin - np.cumsum(count) + count, count)
+        return Tokens(
+            cache.lower[source],
+            np.repeat(start, count) + cache.offset[source],
+            cache.size[source].astype(np.int64),
+            np.repeat(text, count),
+        )
+
+    def _rows(
+        self,
+        batch: TextBatch,
+        start: NDArray[np.int64],
+        end: NDArray[np.int64],
+        language: NDArray[np.int64],
+    ) -> NDArray[np.int32]:
+        """Return the cache row of each piece; those not met before go through spaCy."""
+        cache = self._cache
+        if len(cache.rows) > self._max_pieces:
+            cache.clear()  # flat memory over any number of texts
+        keys = _keys(batch.codes, start, end, language)
+        rows = cache.rows.find(keys)
+        missing = np.flatnonzero(rows < 0)
+        if not len(missing):
+            return rows
+        new, first = np.unique(keys[missing], return_index=True)
+        first = missing[first]
+        for index in range(len(_CODES)):
+            mine = np.flatnonzero(language[first] == index)
             if len(mine):
-                parts.append(_gather(cache, hashes[mine], start[mine], end[mine], batch.joined))
-        if not parts:
-            none = np.zeros(0, np.int64)
-            return Tokens(none.astype(np.uint64), none, none, none)
-        lower, at, size = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.argsort(at, kind="stable")
-        return Tokens(lower[order], at[order], size[order], batch.text_of(at[order]))
+                spans = zip(start[first[mine]].tolist(), end[first[mine]].tolist(), strict=True)
+                cache.add(new[mine], index, [batch.joined[a:b] for a, b in spans])
+        rows[missing] = cache.rows.find(keys[missing])
+        return rows
 
 
 def _language_index(batch: TextBatch) -> NDArray[np.int64]:
+    """Return whose pipeline each text goes through, as an index into ``_CODES``."""
     known = {code: index for index, code in enumerate(LANGUAGES)}
     other = len(LANGUAGES)
     found = [known.get(code, other) for code in batch.languages]
     return np.array(found or [other] * len(batch), np.int64)
 
 
-def _pieces(batch: TextBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pieces(
+    batch: TextBatch, language: NDArray[np.int64], left_out: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the pieces are that spaCy treats on their own."""
-    classes = class_table()[batch.codes]
-    blank = (classes & SPACE > 0) | (batch.codes == SEPARATOR)
-    before = np.concatenate([[True], blank[:-1]])
-    after = np.concatenate([blank[1:], [True]])
-    index = np.arange(len(blank))
-    run_start = np.maximum.accumulate(np.where(before | blank, index, 0))
-    cut = (index - run_start) % LONGEST_PIECE == 0
-    before = before | cut
-    after = after | np.concatenate([cut[1:], [True]])
-    chinese = np.array([code == "zh" for code in batch.languages] or [False] * len(batch), bool)
-    if chinese.any():
-        single = np.repeat(chinese, batch.lengths + 1)
-        before, after = before | single, after | single
-    return np.flatnonzero(~blank & before), np.flatnonzero(~blank & after) + 1
+    filled = (batch.classes & SPACE == 0) & (batch.codes != SEPARATOR)
+    if left_out.any():
+        filled &= np.repeat(~left_out, batch.lengths + 1)
+    opens, closes = filled.copy(), filled.copy()
+    opens[1:] &= ~filled[:-1]
+    closes[:-1] &= ~filled[1:]
+    by_character = (language == _CODES.index("zh")) & ~left_out
+    if by_character.any():
+        single = filled & np.repeat(by_character, batch.lengths + 1)
+        opens |= single
+        closes |= single
+    return _in_short(np.flatnonzero(opens), np.flatnonzero(closes) + 1)
 
 
-def _piece_hashes(
-    codes: NDArray[np.uint32], start: NDArray[np.int64], end: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """Return a 64-bit polynomial hash of each piece, from one running sum."""
-    powers = np.cumprod(np.full(len(codes), _BASE, np.uint64))
-    sums = np.concatenate(
-        [np.zeros(1, np.uint64), np.cumsum((codes + 1).astype(np.uint64) * powers)]
-    )
-    inverse = np.cumprod(np.full(len(codes), _INVERSE, np.uint64))
-    hashes = (sums[end] - sums[start]) * inverse[start]
-    return hashes ^ (hashes >> np.uint64(32)) ^ (end - start).astype(np.uint64)
+def _in_short(
+    start: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pieces cut into parts of at most ``LONGEST_PIECE`` code points."""
+    if int((end - start).max(initial=0)) <= LONGEST_PIECE:
+        return start, end
+    parts = -((start - end) // LONGEST_PIECE)
+    piece = np.repeat(np.arange(len(start)), parts)
+    nth = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)
+    start = start[piece] + nth * LONGEST_PIECE
+    return start, np.minimum(start + LONGEST_PIECE, end[piece])
 
 
-def _gather(
-    cache: _PieceCache,
-    hashes: NDArray[np.uint64],
+def _number_in(start: NDArray[np.int64], batch: TextBatch) -> NDArray[np.int64]:
+    """Return how many of the positions lie in each text, shape (n,)."""
+    return np.diff(np.searchsorted(start, np.append(batch.starts, len(batch.codes))))
+
+
+def _keys(
+    codes: NDArray[np.uint32],
     start: NDArray[np.int64],
     end: NDArray[np.int64],
-    joined: str,
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return (LOWER, start, size) of all tokens of one language's pieces."""
-    keys, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    pieces = list(zip(start[first].tolist(), end[first].tolist(), strict=True))
-    rows = cache.rows(keys.tolist(), pieces, joined)[inverse]
-    begin, count = cache.begin[rows], cache.begin[rows + 1] - cache.begin[rows]
-    piece = np.repeat(np.arange(len(start)), count)
-    within = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count)
-    source = begin[piece] + within
-    return cache.lower[source], start[piece] + cache.offset[source], cache.size[source]
+    language: NDArray[np.int64],
+) -> NDArray[np.uint64]:
+    """Return a 64-bit polynomial hash of each piece and its language, never 0."""
+    if not len(start):
+        return np.zeros(0, np.uint64)
+    size = end - start
+    first = np.cumsum(size) - size
+    within = np.arange(int(size.sum())) - np.repeat(first, size)
+    terms = _POWERS[within] * (codes[within + np.repeat(start, size)] + np.uint64(1))
+    hashes = np.add.reduceat(terms, first)
+    seed = (size * len(_CODES) + language + 1).astype(np.uint64)
+    hashes ^= (hashes >> np.uint64(32)) ^ (seed * _BASE)
+    return np.maximum(hashes, np.uint64(1))

@@ -20,7 +20,7 @@ from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST, learnable
 from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import Thresholds
-from smclassify.model.heads import language_index
+from smclassify.model.indexing import language_index
 from smclassify.model.model import TaskModel
 from smclassify.text.batch import TextBatch
 from smclassify.training.caution import cautious

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 
 def cautious(costs: dict[float | None, NDArray[np.float64]]) -> float | None:

@@ -18,7 +18,7 @@ from smclassify.evaluation.targets import Aim, Target
 from smclassify.labelled.checks import ENOUGH_TO_MOVE, FEWEST
 from smclassify.labels import DEPARTMENTS, KINDS, Task
 from smclassify.model.decision import EVENED, Thresholds, columns, decided_labels
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.thresholds import GRID
 
 _RESAMPLES: Final = 200

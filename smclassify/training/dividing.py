@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from smclassify.labelled import Deduped, LabelledTexts, dedupe, split
 from smclassify.labelled.duplicates import OUTVOTED, UNDECIDED
 from smclassify.labels import Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.looking import Looked
 
 Rows = dict[str, list[int]]

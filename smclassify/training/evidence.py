@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, hstack
 from scipy.special import expit
 
-from smclassify.model.heads import N_LANGUAGES
+from smclassify.model.indexing import N_LANGUAGES
 
 STRETCH: Final = 0.05
 SHIFT: Final = 0.1
@@ -74,7 +74,7 @@ class Evidence:
     ----------
     X : csr_matrix, shape (n, n_features)
     language : ndarray of int, shape (n,)
-        See :func:`smclassify.model.heads.language_index`.
+        See :func:`smclassify.model.indexing.language_index`.
     idf : ndarray of float, shape (n_ngrams,)
         Of the first columns.
     """

@@ -19,7 +19,8 @@ from smclassify.labelled.checks import learnable
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
 from smclassify.model.combine import with_reasons
 from smclassify.model.decision import DECIDED_LABELS, columns
-from smclassify.model.heads import UNLABELLED, CalibratedHeads
+from smclassify.model.heads import CalibratedHeads
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.model import Model, TaskModel
 from smclassify.model.thresholds import tune
 from smclassify.text.batch import TextBatch

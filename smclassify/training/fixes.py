@@ -29,7 +29,7 @@ from smclassify.labels import (
     PRIVATE_REPLY,
     Task,
 )
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.matching import Matching
 from smclassify.training.quality import YES_NO, Question, questions
 from smclassify.training.review import Column, before_values, given_value, label_column

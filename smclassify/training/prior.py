@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from smclassify.features.space import FeatureSpace
-from smclassify.model.heads import N_LANGUAGES, language_index
+from smclassify.model.indexing import N_LANGUAGES, language_index
 from smclassify.model.model import TaskModel
 from smclassify.text.batch import TextBatch
 

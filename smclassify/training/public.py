@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from smclassify.errors import InputError, TrainingError
 from smclassify.labels import HEADS, Task
 from smclassify.model.files import sha256_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 FOLDER_VARIABLE = "SMCLASSIFY_PUBLIC_DATA"
 DEFAULT_FOLDER = Path("../shared/data")

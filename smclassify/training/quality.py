@@ -30,7 +30,7 @@ from smclassify.labels import (
     Task,
     heads_of,
 )
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 YES_NO: Final = ("false", "true")
 """The values of a label that a text has or has not."""

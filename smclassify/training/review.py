@@ -17,7 +17,7 @@ from smclassify.exports.writing.target import output_format
 from smclassify.exports.writing.workbook import Look
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.quality import Doubt, Question, Suspect, in_force
 
 

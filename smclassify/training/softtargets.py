@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import FLAGS, REASONS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 
 def soft_targets(

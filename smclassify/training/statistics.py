@@ -15,7 +15,7 @@ from sklearn.metrics import matthews_corrcoef
 from smclassify.evaluation.metrics import ALL
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import DEPARTMENTS, KINDS, UNKNOWN_LANGUAGE
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 _ONE_OF: Final = (frozenset(KINDS), frozenset(DEPARTMENTS))
 _FEWEST_TEXTS: Final = 20

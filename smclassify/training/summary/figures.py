@@ -14,7 +14,7 @@ from smclassify.evaluation.metrics import ALL, Figures, Table, measure
 from smclassify.evaluation.resampling import Interval
 from smclassify.labels import DEPARTMENT, DEPARTMENTS, KIND, KINDS, Task
 from smclassify.model.decision import columns
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.summary.types import Confusion, LabelFigures, rounded_range
 
 _NONE = "none"
