@@ -25,9 +25,9 @@ from smclassify.cli.options import (
 from smclassify.labels import FLAGS, Task
 
 if TYPE_CHECKING:
-    from smclassify.campaign import CampaignCheck
     from smclassify.classifier import Classifier
     from smclassify.cli.drafts_out import DraftWriter
+    from smclassify.cli.drafts_set import DraftSet
     from smclassify.cli.inputs import DraftReader
 
 _EXAMPLES = (
@@ -118,6 +118,7 @@ def score(
         refuse_overwriting,
     )
     from smclassify.cli.drafts_out import choose_format, draft_writer, lost_rows
+    from smclassify.cli.drafts_set import DraftSet
     from smclassify.cli.inputs import DraftReader, ReadOptions
     from smclassify.cli.lazy import UserError
     from smclassify.cli.setup import load_classifier, model_folder, note_unlearned
@@ -137,10 +138,10 @@ def score(
         show = stack.enter_context(
             progress_bar("Reading drafts", quiet=output == "-" and _on_terminal())
         )
-        campaign = None if each_alone else _campaign(classifier)
+        together = None if each_alone else DraftSet(classifier.config)
         with draft_writer(format_, output, write, color, own) as writer:
-            _score_all(classifier, reader, writer, campaign, wanted=wanted, show=show)
-            said = [one.sentence() for one in campaign.remarks()] if campaign else []
+            _score_all(classifier, reader, writer, together, wanted=wanted, show=show)
+            said = together.remarks() if together else []
             if writer.shows_remarks:
                 writer.remarks, said = said, []
         lost, other, total = reader.notes()
@@ -157,18 +158,11 @@ def _on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _campaign(classifier: Classifier) -> CampaignCheck:
-    from smclassify.campaign import CampaignCheck
-
-    config = classifier.config
-    return CampaignCheck(config.policy, ui_language=config.ui_language)
-
-
 def _score_all(
     classifier: Classifier,
     reader: DraftReader,
     writer: DraftWriter,
-    campaign: CampaignCheck | None,
+    together: DraftSet | None,
     *,
     wanted: dict[str, Any],
     show: Callable[[int], None],
@@ -182,11 +176,11 @@ def _score_all(
             langs=wanted["langs"] or [draft.lang for draft in batch],
             thresholds=wanted["thresholds"] or None,
         )
-        if campaign is not None:
-            results = campaign.add(
+        if together is not None:
+            results = together.add(
                 results,
-                platforms=wanted["platforms"] or [draft.platform for draft in batch],
-                times=[draft.time for draft in batch],
+                wanted["platforms"] or [draft.platform for draft in batch],
+                [draft.time for draft in batch],
             )
         writer.add(results)
         done += len(batch)

@@ -46,8 +46,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().translate(_ASCII)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return decoded(fold_codes(codes))
+    return text.translate(_changes())
 
 
 def fold_codes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -70,10 +69,8 @@ def _table() -> NDArray[np.uint32]:
     The traditional characters are those of OpenCC (https://github.com/BYVoid/OpenCC,
     ``TSCharacters``); of several simplified forms the usual one, its first, is taken.
     """
-    table = np.arange(0x10000, dtype=np.uint32)
-    for code in range(0x10000):
-        if not 0xD800 <= code < 0xE000:
-            table[code] = ord(chr(code).lower()[0])
+    lower = "".join([chr(code).lower()[0] for code in range(0x10000)])
+    table = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
     listed = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8")
     for line in listed.splitlines():
         traditional, _, forms = line.partition("\t")
@@ -87,3 +84,11 @@ def _table() -> NDArray[np.uint32]:
         table[list(kin)] = ord(plain)
     # What one step leads to may itself be written otherwise.
     return table[table]
+
+
+@cache
+def _changes() -> dict[int, int]:
+    """Return the characters that :func:`_table` changes, and to what, for short texts."""
+    table = _table()
+    changed = np.flatnonzero(table != np.arange(len(table)))
+    return dict(zip(changed.tolist(), table[changed].tolist(), strict=True))

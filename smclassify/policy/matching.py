@@ -11,10 +11,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import re2
 
+from smclassify.policy.expression import Expression
 from smclassify.policy.fold import fold, has_cjk, whole_characters
 from smclassify.policy.hits import Hit
 from smclassify.policy.patterns import TokenMatchers, has_lemmas, words_to_look_for
@@ -179,16 +181,20 @@ class _Cues:
     """Words or phrases of which one has to stand somewhere; Latin ones match whole words only."""
 
     def __init__(self, cues: Iterable[str]) -> None:
-        parts = [_cue(fold(unicodedata.normalize("NFC", cue))) for cue in cues]
-        self._compiled = [
-            re2.compile("|".join(parts[at : at + _CUES_TOGETHER]), _ROOMY)
+        self._cues = tuple(cues)
+
+    @cached_property
+    def _expressions(self) -> list[Expression]:
+        parts = [_cue(fold(unicodedata.normalize("NFC", cue))) for cue in self._cues]
+        return [
+            Expression("|".join(parts[at : at + _CUES_TOGETHER]), _ROOMY)
             for at in range(0, len(parts), _CUES_TOGETHER)
         ]
 
     def stand_in(self, folded: str) -> bool:
         """Return whether one of them stands in a folded text."""
         whole = whole_characters(folded)
-        return any(compiled.search(whole) is not None for compiled in self._compiled)
+        return any(one.compiled.search(whole) is not None for one in self._expressions)
 
 
 def _cue(cue: str) -> str:

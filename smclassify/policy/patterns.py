@@ -9,10 +9,9 @@ from spacy.matcher import Matcher
 
 from smclassify.policy.fold import fold, has_cjk
 from smclassify.policy.rule import GAP, Rule
-from smclassify.policy.scan import texts_with_word
+from smclassify.text.pipelines import Blank, Pipeline
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Token
 
 _GAP_TOKENS: Final = {"IS_PUNCT": False, "IS_SPACE": False, "OP": "{0,4}"}
@@ -21,7 +20,7 @@ _Pattern = list[dict[str, Any]]
 LEMMATIZERS: Final = frozenset({"lemmatizer", "trainable_lemmatizer"})
 
 
-def has_lemmas(nlp: Language) -> bool:
+def has_lemmas(nlp: Pipeline) -> bool:
     """Return whether a pipeline gives its tokens lemmas; blank ones don't."""
     return bool(LEMMATIZERS & set(nlp.pipe_names))
 
@@ -31,7 +30,7 @@ class TokenMatchers:
 
     Parameters
     ----------
-    nlp : Language
+    nlp : Pipeline
     rules : sequence of Rule
         Their token patterns are looked for and, where the pipeline has lemmas, their phrases
         in any inflection.
@@ -40,7 +39,7 @@ class TokenMatchers:
     """
 
     def __init__(
-        self, nlp: Language, rules: Sequence[Rule], as_written: Collection[str] = ()
+        self, nlp: Pipeline, rules: Sequence[Rule], as_written: Collection[str] = ()
     ) -> None:
         self.names: dict[int, str] = {}
         self.patterns: list[tuple[Matcher, list[_Anchors] | None]] = []
@@ -61,20 +60,20 @@ class TokenMatchers:
         self, docs: Mapping[int, Doc], folded: str, starts: list[int]
     ) -> Iterator[tuple[str, int, int, int]]:
         """Yield where patterns match, trying only texts that hold a word of the pattern."""
-        for matcher, anchors in self.patterns:
-            texts = set(docs)
-            if anchors is not None:
-                texts &= set().union(*(_holding(folded, starts, words) for words in anchors))
-            for text in sorted(texts):
-                doc = docs[text]
+        ends = [*starts[1:], len(folded)]
+        for text in sorted(docs):
+            doc, said = docs[text], folded[starts[text] : ends[text]]
+            for matcher, anchors in self.patterns:
+                if anchors is not None and not any(_holds(said, words) for words in anchors):
+                    continue
                 for key, start, end in matcher(doc):
                     last = doc[end - 1]
                     yield self.names[key], text, doc[start].idx, last.idx + len(last)
 
 
-def _holding(folded: str, starts: list[int], anchors: _Anchors) -> set[int]:
-    found = [set(texts_with_word(folded, starts, words)) for words in anchors]
-    return set.intersection(*found)
+def _holds(said: str, anchors: _Anchors) -> bool:
+    """Return whether a text holds a word of each set."""
+    return all(any(word in said for word in words) for words in anchors)
 
 
 def _anchors(patterns: Iterable[Sequence[Mapping[str, Any]]]) -> list[_Anchors] | None:
@@ -118,9 +117,9 @@ def _literals(token: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _inflected(nlp: Language, rules: Iterable[Rule]) -> dict[str, list[_Pattern]]:
+def _inflected(nlp: Pipeline, rules: Iterable[Rule]) -> dict[str, list[_Pattern]]:
     """Return, for each rule, its phrases as patterns of lemmas; empty for a pipeline without."""
-    if not has_lemmas(nlp):
+    if isinstance(nlp, Blank) or not has_lemmas(nlp):
         return {}
     phrases = [
         (rule.name, [part.strip() for part in phrase.split(GAP)])

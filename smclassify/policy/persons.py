@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -18,10 +17,10 @@ from importlib.resources import files
 from itertools import chain
 from typing import Final, NamedTuple
 
-import ahocorasick
-
-from smclassify.policy.fold import decoded, fold, fold_codes, has_cjk
+from smclassify.policy.automaton import Encoded, Words
+from smclassify.policy.fold import fold, has_cjk
 from smclassify.policy.hits import Hit
+from smclassify.policy.phrases import fold_batch
 from smclassify.policy.scan import texts_with_digits
 from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
@@ -74,14 +73,13 @@ Marks = dict[int, list[tuple[int, int]]]
 
 
 class _Word(NamedTuple):
-    length: int
     whole: bool
     open_ended: bool
     lists: tuple[str, ...]
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
+def _indexed() -> Words[list[_Word]]:
     lists: dict[str, set[str]] = {}
     for name in _INDEXED:
         for word in entries(name):
@@ -89,30 +87,25 @@ def _automaton() -> ahocorasick.Automaton:
     found: dict[str, list[_Word]] = {}
     for word, names in lists.items():
         text = word.rstrip("*")
-        one = _Word(len(text), not has_cjk(word), word.endswith("*"), tuple(names))
+        one = _Word(not has_cjk(word), word.endswith("*"), tuple(names))
         found.setdefault(text, []).append(one)
-    automaton = ahocorasick.Automaton()
-    for text, ones in found.items():
-        automaton.add_word(text, ones)
-    automaton.make_automaton()
-    return automaton
-
-
-_latest: tuple[weakref.ref[TextBatch], dict[str, Marks]] | None = None
+    return Words(found)
 
 
 def marks_of(batch: TextBatch) -> dict[str, Marks]:
     """Return where the words of each list stand; one pass over a batch, for all rules."""
-    global _latest  # noqa: PLW0603 - the rules read the same batch one after another
-    latest = _latest
-    if latest is not None and latest[0]() is batch:
-        return latest[1]
+    known: dict[str, Marks] | None = batch.memo.get(__name__)
+    if known is None:
+        known = batch.memo[__name__] = _marks(batch)
+    return known
+
+
+def _marks(batch: TextBatch) -> dict[str, Marks]:
     marks: dict[str, Marks] = {name: {} for name in _INDEXED}
     starts: list[int] = batch.starts.tolist()
-    folded = decoded(fold_codes(batch.codes))
-    for last, found in _automaton().iter(folded):
+    folded = fold_batch(batch).text
+    for first, last, found in _indexed().find(Encoded.of(folded)):
         for word in found:
-            first = last + 1 - word.length
             if word.whole and (
                 (first and _LETTER.match(folded, first - 1))
                 or (not word.open_ended and _LETTER.match(folded, last + 1))
@@ -122,7 +115,6 @@ def marks_of(batch: TextBatch) -> dict[str, Marks]:
             place = first - starts[text], last + 1 - starts[text]
             for name in word.lists:
                 marks[name].setdefault(text, []).append(place)
-    _latest = weakref.ref(batch), marks
     return marks
 
 

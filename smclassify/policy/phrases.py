@@ -1,8 +1,8 @@
 """Finding any number of phrases in all texts of a batch at once.
 
 The texts are folded (:mod:`smclassify.policy.fold`), their spaces are taken out, and one
-automaton (Aho and Corasick 1975, by the library ``pyahocorasick``) finds every place where a
-phrase may begin, in one pass whose time doesn't grow with the number of phrases. Each place
+automaton (:mod:`smclassify.policy.automaton`) finds every place where a phrase may begin, in
+one pass whose time doesn't grow with the number of phrases. Each place
 is then looked at in the text as it is: in scripts that put spaces between words the words
 must be whole and the spaces there; in Chinese and Korean, spaces are as the writer likes,
 and particles may follow a Korean word.
@@ -16,16 +16,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-import ahocorasick
 import numpy as np
 import re2
 from numpy.typing import NDArray
 
+from smclassify.policy.automaton import Encoded, Words
+from smclassify.policy.expression import Expression
 from smclassify.policy.fold import decoded, fold, fold_codes, has_cjk, whole_characters
 from smclassify.policy.rule import GAP
-from smclassify.text.batch import TextBatch
+from smclassify.text.batch import SEPARATOR, TextBatch
 
 WORD: Final = "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u052f\u1e00-\u1fff"
 """The letters of the scripts that put spaces between words, for a character class."""
@@ -36,6 +37,7 @@ _LETTERS: Final = (_WORD, _HANGUL)
 _REACH: Final = 600
 """How far behind its head the rest of a phrase may end."""
 
+_SEPARATOR: Final = chr(SEPARATOR)
 _WORDS_BETWEEN: Final = r"(?: +[^\s\x00.!?,;:()\"“”«»…]+){0,4}? +"
 _CHARACTERS_BETWEEN: Final = "[^.!?。！？…\n\x00]{0,10}?"
 
@@ -67,20 +69,23 @@ class Phrase:
         Whose phrase it is.
     head : str
         The words before the first gap, folded.
-    tail : re2 pattern or None
+    tail : Expression or None
         The gap and what follows; its first group is where the phrase ends.
     spaced : bool
         Whether its spaces have to stand in the text, as in scripts that use them.
     noun : bool
         Whether it is a name or term: an ending of the plural may follow, and in Korean
         nothing but a particle.
+    needed : tuple of str
+        Words without which there is no tail: to look for them is cheaper than to search.
     """
 
     rule: str
     head: str
-    tail: Any | None
+    tail: Expression | None
     spaced: bool
     noun: bool
+    needed: tuple[str, ...] = ()
 
     @classmethod
     def compile(cls, phrase: str, rule: str, *, noun: bool = False) -> Phrase:
@@ -89,8 +94,10 @@ class Phrase:
         composed = unicodedata.normalize("NFC", phrase)
         head, *rest = (" ".join(part.split()) for part in fold(composed).split(GAP))
         spaced = not has_cjk(composed)
-        tail = _tail(rest, spaced=spaced, noun=noun) if rest else None
-        return cls(rule, head, tail, spaced, noun)
+        if not rest:
+            return cls(rule, head, None, spaced, noun)
+        tail = _tail(rest, spaced=spaced, noun=noun)
+        return cls(rule, head, tail, spaced, noun, tuple(" ".join(rest).split()))
 
     def end(self, folded: str, start: int, end: int) -> int | None:
         """Return where the phrase ends whose head stands at a place, or ``None``.
@@ -123,8 +130,11 @@ class Phrase:
 
     def _tail_end(self, folded: str, end: int) -> int | None:
         assert self.tail is not None
-        behind = whole_characters(folded[end : end + _REACH])
-        found = self.tail.match(behind)
+        behind = folded[end : end + _REACH].partition(_SEPARATOR)[0]
+        if not all(word in behind for word in self.needed):
+            return None
+        behind = whole_characters(behind)
+        found = self.tail.compiled.match(behind)
         return self._ends_word(folded, end + found.end(1)) if found else None
 
     def _ends_word(self, folded: str, end: int) -> int | None:
@@ -134,8 +144,8 @@ class Phrase:
         return end
 
 
-def _tail(parts: Iterable[str], *, spaced: bool, noun: bool) -> Any:
-    """Compile what follows a phrase's head.
+def _tail(parts: Iterable[str], *, spaced: bool, noun: bool) -> Expression:
+    """Return an expression of what follows a phrase's head.
 
     RE2 sees to it that no number of gaps can take for ever.
     """
@@ -145,9 +155,9 @@ def _tail(parts: Iterable[str], *, spaced: bool, noun: bool) -> Any:
     for part in parts:
         whole += between + blank.join(map(re2.escape, part.split()))
     if _WORD.match(whole[-1]) is None:
-        return re2.compile(f"({whole})")
+        return Expression(f"({whole})")
     plural = f"(?:{_PLURAL})??" if noun and spaced else ""
-    return re2.compile(f"({whole}{plural})(?:[^{WORD}]|$)")
+    return Expression(f"({whole}{plural})(?:[^{WORD}]|$)")
 
 
 def _continues(folded: str, before: int) -> bool:
@@ -169,22 +179,26 @@ class Folded(NamedTuple):
     ----------
     text : str
         ``batch.joined`` folded; the places are the same.
-    compact : str
+    compact : Encoded
         The same without spaces. A line's end stays: no phrase reaches over it.
-    places : ndarray of int64, shape (len(compact),)
+    places : ndarray of int64, shape (n,)
         Where in ``text`` each character of ``compact`` stands.
     """
 
     text: str
-    compact: str
+    compact: Encoded
     places: NDArray[np.int64]
 
 
 def fold_batch(batch: TextBatch) -> Folded:
-    """Fold the texts of a batch."""
-    folded = fold_codes(batch.codes)
-    places = np.flatnonzero(folded != ord(" "))
-    return Folded(decoded(folded), decoded(folded[places]), places)
+    """Fold the texts of a batch, once for all who ask."""
+    known: Folded | None = batch.memo.get(__name__)
+    if known is None:
+        folded = fold_codes(batch.codes)
+        places = np.flatnonzero(folded != ord(" "))
+        compact = Encoded.of(decoded(folded[places]))
+        known = batch.memo[__name__] = Folded(decoded(folded), compact, places)
+    return known
 
 
 class PhraseIndex:
@@ -199,12 +213,7 @@ class PhraseIndex:
         by_head: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in phrases:
             by_head[phrase.head.replace(" ", "")].append(phrase)
-        self._automaton = ahocorasick.Automaton()
-        for head, group in by_head.items():
-            self._automaton.add_word(head, (len(head), group))
-        if by_head:
-            self._automaton.make_automaton()
-        self._empty = not by_head
+        self._heads = Words(by_head)
 
     def find(self, batch: TextBatch, folded: Folded) -> Iterator[tuple[str, int, int, int]]:
         """Yield (rule, text, start, end) of every place, offsets in the clean text.
@@ -215,12 +224,10 @@ class PhraseIndex:
         folded : Folded
             What :func:`fold_batch` gives for the batch.
         """
-        if self._empty:
-            return
         places = folded.places
         starts: list[int] = batch.starts.tolist()
-        for last, (length, group) in self._automaton.iter(folded.compact):
-            start, end = int(places[last - length + 1]), int(places[last]) + 1
+        for first, last, group in self._heads.find(folded.compact):
+            start, end = int(places[first]), int(places[last]) + 1
             for phrase in group:
                 reached = phrase.end(folded.text, start, end)
                 if reached is not None:

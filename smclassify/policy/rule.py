@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -34,7 +35,18 @@ _MOST_GAPS: Final = 3
 _MOST_EXCUSES: Final = 2_000
 
 
-def _with_words(phrase: str) -> str:
+TRUSTED: Final = {"trusted": True}
+"""A context of validation, for the rules that come with the program: tests have searched their
+phrases and expressions for mistakes, which takes a tenth of a second at every start."""
+
+
+def _is_trusted(info: ValidationInfo) -> bool:
+    return info.context is TRUSTED
+
+
+def _with_words(phrase: str, info: ValidationInfo) -> str:
+    if _is_trusted(info):
+        return phrase
     parts = phrase.split(GAP)
     if len(parts) > _MOST_GAPS + 1:
         raise ValueError(f"a phrase may hold {_MOST_GAPS} {GAP!r} at most, not {len(parts) - 1}")
@@ -44,7 +56,9 @@ def _with_words(phrase: str) -> str:
     return phrase
 
 
-def _regular(pattern: str) -> str:
+def _regular(pattern: str, info: ValidationInfo) -> str:
+    if _is_trusted(info):
+        return pattern
     try:
         compiled = re2.compile(pattern, REGEX_OPTIONS)
     except re2.error as error:

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from smclassify.policy.platforms import PLATFORM_RULES
 from smclassify.policy.recognizers import RECOGNIZERS
-from smclassify.policy.rule import BaseRule, Rule, Severity, Strict
+from smclassify.policy.rule import TRUSTED, BaseRule, Rule, Severity, Strict
 from smclassify.policy.schema import Policy, Required, Term
 from smclassify.wording import UI_LANGUAGES, words_of
 
@@ -76,11 +76,14 @@ def builtin() -> Builtin:
     """
     common = _toml("rules")
     by_language = {language: _toml(language) for language in UI_LANGUAGES}
-    return Builtin(
-        rules=tuple(Rule(**_joined(rule, by_language)) for rule in common["rules"]),
-        required=tuple(Required(**_joined(one, by_language)) for one in common["required"]),
-        negation={code: tuple(parts["negation"]) for code, parts in by_language.items()},
-        judgement={code: tuple(parts["judgement"]) for code, parts in by_language.items()},
+    return Builtin.model_validate(
+        {
+            "rules": [_joined(rule, by_language) for rule in common["rules"]],
+            "required": [_joined(one, by_language) for one in common["required"]],
+            "negation": {code: parts["negation"] for code, parts in by_language.items()},
+            "judgement": {code: parts["judgement"] for code, parts in by_language.items()},
+        },
+        context=TRUSTED,
     )
 
 
