@@ -31,6 +31,13 @@ def cell_text(cell: object) -> str:
     return str(cell)
 
 
+def cell_texts(cells: Sequence[object]) -> list[str]:
+    """Return cells as :func:`cell_text` does each; quick where they are texts already."""
+    if set(map(type, cells)) <= {str}:
+        return list(cells)  # type: ignore[arg-type]  # which the line above has made sure of
+    return [cell_text(cell) for cell in cells]
+
+
 def json_text(value: object) -> str:
     """Return a value as JSON that any reader takes: a NaN becomes null, an infinity a string."""
     try:
@@ -74,13 +81,34 @@ def unique_names(columns: Sequence[str]) -> list[str]:
 
 def pack(cells: Sequence[object]) -> bytes:
     """Return a row as one line of the working file, from which :func:`unpack` has it back."""
-    simple = [cell if type(cell) in _SIMPLE else _packed(cell) for cell in cells]
-    return _PACKED.encode(simple).encode("ascii") + b"\n"
+    return _line(cells).encode("ascii")
+
+
+def pack_all(rows: Sequence[Sequence[object]]) -> tuple[bytes, list[int]]:
+    """Return rows as :func:`pack` does each, joined, and how many bytes each has taken."""
+    try:
+        # Most tables are texts from end to end, and these need no look at each cell's type.
+        lines = [f"[{','.join(map(_quoted, row))}]\n" for row in rows]  # type: ignore[arg-type]
+    except TypeError:
+        lines = [_line(row) for row in rows]
+    return "".join(lines).encode("ascii"), list(map(len, lines))
 
 
 def unpack(line: bytes) -> list[object]:
     """Return the cells of a line that :func:`pack` made, with their types."""
     return [_unpacked(cell) if type(cell) is dict else cell for cell in json.loads(line)]
+
+
+def _line(cells: Sequence[object]) -> str:
+    return f"[{','.join([_SIMPLE.get(type(cell), _tagged)(cell) for cell in cells])}]\n"
+
+
+def _float(cell: float) -> str:
+    return float.__repr__(cell) if math.isfinite(cell) else _PACKED.encode(cell)
+
+
+def _tagged(cell: object) -> str:
+    return _PACKED.encode(_packed(cell))
 
 
 def _packed(cell: object) -> object:
@@ -109,11 +137,22 @@ def _itself(value: Any) -> Any:
     return value
 
 
-_SIMPLE: Final = frozenset({str, int, float, bool, type(None)})
-
 # Made once: json.dumps makes an encoder at every call whose options are not the usual ones.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 _PACKED: Final = json.JSONEncoder(separators=(",", ":"))
+
+# What the encoder itself writes strings with; calling it for each is quicker than one encoder
+# a row, which has to be made anew.
+_quoted: Final[Callable[[str], str]] = json.encoder.encode_basestring_ascii
+
+_SIMPLE: Final[dict[type, Callable[[Any], str]]] = {
+    str: _quoted,
+    int: int.__repr__,
+    bool: lambda cell: "true" if cell else "false",
+    type(None): lambda _: "null",
+    float: _float,
+}
+"""How JSON writes the cells that it has back with their types."""
 
 _TEXTS: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
     (bool, lambda cell: "true" if cell else "false"),

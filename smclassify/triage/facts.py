@@ -147,13 +147,11 @@ class Numbers:
 
     def of(self, names: Sequence[str]) -> list[int]:
         """Return the number of each name."""
-        return [self._number(name) for name in names]
+        for name in dict.fromkeys(names):
+            self._meet(name)
+        return [self._numbers.get(name, 0) for name in names]
 
-    def _number(self, name: str) -> int:
-        number = self._numbers.get(name)
-        if number is None:
-            if len(self.names) >= self._most:
-                return 0
-            number = self._numbers[name] = len(self.names)
+    def _meet(self, name: str) -> None:
+        if name not in self._numbers and len(self.names) < self._most:
+            self._numbers[name] = len(self.names)
             self.names.append(name)
-        return number

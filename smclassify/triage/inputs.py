@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,25 +17,26 @@ from smclassify.exports import (
     Role,
     Row,
     Table,
-    cell_text,
     open_table,
     recognise,
 )
+from smclassify.exports.cells import cell_texts
 from smclassify.exports.columns.times import TimeReader
-from smclassify.exports.columns.values import is_answered, plain_texts, rating_share, reach_numbers
-from smclassify.exports.writing.guard import MARK, unguard
+from smclassify.exports.columns.values import plain_texts
 from smclassify.exports.writing.workfile import earlier_records
-from smclassify.triage.facts import ANSWERED, CRISIS, FACT, NO_DEPARTMENT, OURS, PRIVATE
-from smclassify.triage.seen import MEMORY_ENDING, Seen, hashed
+from smclassify.triage.cellfacts import (
+    Cells,
+    account_key,
+    identities,
+    tell_author,
+    tell_ids,
+    tell_numbers,
+)
+from smclassify.triage.facts import FACT
+from smclassify.triage.seen import MEMORY_ENDING, Seen
 from smclassify.triage.types import TriageOptions
 
 SAMPLE = 1000
-_NO_IDS = frozenset({"", "0", "null", "none", "nan", "undefined"})
-
-
-def account_key(name: str) -> str:
-    """Return an account's name as it is compared: without case, forms and the leading @."""
-    return unicodedata.normalize("NFKC", name).casefold().strip().lstrip("@")
 
 
 @dataclass(slots=True)
@@ -73,6 +73,7 @@ class TriageTable:
     problems: Problems = field(default_factory=Problems)
     blank_rows: int = 0
     _kept: Table | None = None
+    _last: Cells | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, source: InputName, options: TriageOptions) -> TriageTable:
@@ -136,85 +137,33 @@ class TriageTable:
 
     def texts(self, rows: Sequence[Row]) -> list[str]:
         """Return the comments of rows."""
-        texts = self._role_texts(rows, Role.TEXT)
+        place = self.known.found[Role.TEXT].place
+        texts = cell_texts([row.cells[place] for row in rows])
         return plain_texts(texts) if self.known.segments else texts
 
-    def _role_texts(self, rows: Sequence[Row], role: Role) -> list[str]:
-        place = self.known.place(role)
-        if place is None:
-            return [""] * len(rows)
-        return [cell_text(row.cells[place]) for row in rows]
+    def _cells(self, rows: Sequence[Row]) -> Cells:
+        if self._last is None or self._last.rows is not rows:
+            self._last = Cells(rows, self.columns, self.known)
+        return self._last
 
     def platforms(self, rows: Sequence[Row]) -> list[str]:
         """Return where rows are from, in lower case; empty where nothing says so."""
-        if self.known.place(Role.PLATFORM) is None:
-            return [self.known.platform or ""] * len(rows)
-        return [
-            text.strip().casefold() or self.known.platform or ""
-            for text in self._role_texts(rows, Role.PLATFORM)
-        ]
+        return self._cells(rows).platforms
 
     def identities(self, rows: Sequence[Row]) -> list[int]:
         """Return what each row is known again by: its id, else text, author and time."""
-        ids, texts, authors, times = (
-            [text.replace(MARK, "") for text in self._role_texts(rows, role)]
-            for role in (Role.ID, Role.TEXT, Role.AUTHOR, Role.TIME)
-        )
-        return [
-            hashed("id", own) if own.strip() else hashed("row", *others)
-            for own, *others in zip(ids, texts, authors, times, strict=True)
-        ]
+        return list(map(int, identities(self._cells(rows)).tolist()))
 
     def tell(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
         """Put into the facts of rows what their other cells say."""
+        cells = self._cells(rows)
         facts["number"] = [row.number for row in rows]
-        facts["identity"] = self.identities(rows)
+        facts["identity"] = identities(cells)
         for role, reader in self.times.items():
-            place = self.known.found[role].place
-            facts[role.value] = reader.read([row.cells[place] for row in rows])
-        # Ids of one system are only compared with each other.
-        system = self.known.platform or "\t".join(self.columns)
-        for role, name in ((Role.ID, "id"), (Role.PARENT, "parent"), (Role.THREAD, "thread")):
-            named = map(name_of_id, self._role_texts(rows, role))
-            facts[name] = [hashed(called, system) if called else 0 for called in named]
-        # Some exports name a comment on the post itself as its own parent.
-        facts["parent"][facts["parent"] == facts["id"]] = 0
-        self._tell_author(rows, facts)
-        self._tell_numbers(rows, facts)
-
-    def _tell_author(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
-        authors = [account_key(text) for text in self._role_texts(rows, Role.AUTHOR)]
-        platforms = self.platforms(rows)
-        facts["author"] = [
-            hashed(author, platform) if author else 0
-            for author, platform in zip(authors, platforms, strict=True)
-        ]
-        accounts = set(map(account_key, self.options.accounts))
-        ours = np.array([author in accounts for author in authors], bool)
-        if (said := self.known.ours) is not None and said.column in self.columns:
-            place = self.columns.index(said.column)
-            values = set(map(account_key, said.values))
-            ours |= [account_key(cell_text(row.cells[place])) in values for row in rows]
-        facts["flags"][ours] &= ~np.uint8(PRIVATE | CRISIS)
-        facts["flags"][ours] |= OURS
-        facts["department"][ours] = NO_DEPARTMENT
-
-    def _tell_numbers(self, rows: Sequence[Row], facts: NDArray[np.void]) -> None:
-        if (place := self.known.place(Role.RATING)) is not None:
-            cells = [row.cells[place] for row in rows]
-            facts["rating"] = rating_share(cells, self.known.best_rating)
-        if (place := self.known.place(Role.REACH)) is not None:
-            facts["reach"] = reach_numbers([row.cells[place] for row in rows])
-        answered = np.array([bool(text.strip()) for text in self._role_texts(rows, Role.REPLY)])
-        if (place := self.known.place(Role.STATUS)) is not None:
-            answered |= is_answered([row.cells[place] for row in rows], self.known.answered)
-        facts["flags"] |= np.uint8(ANSWERED) * answered
-
-
-def name_of_id(text: str) -> str:
-    """Return an id as it is compared, empty for none; what a spreadsheet made 12.0 is 12."""
-    name = unguard(text).strip().removesuffix(".0")
-    return "" if name.casefold() in _NO_IDS else name
+            facts[role.value] = reader.read(cells.of(role) or [])
+        tell_ids(cells, self.known.platform or "\t".join(self.columns), facts)
+        tell_author(cells, set(map(account_key, self.options.accounts)), facts)
+        tell_numbers(cells, facts)
 
 
 def opened(source: InputName, options: TriageOptions) -> Table:

@@ -20,14 +20,16 @@ from smclassify.exports import FoundInputs, Role, Row, find_inputs
 from smclassify.exports.writing.target import output_format
 from smclassify.exports.writing.workfile import WorkFile, clear_remains
 from smclassify.triage.facts import FACT, OURS, UNREAD, Facts, Numbers
+from smclassify.triage.garbage import collected_rarely
 from smclassify.triage.inputs import TriageTable, meaning, rows_seen
 from smclassify.triage.judge import ToMask, Verdicts, Work, own_cells
 from smclassify.triage.masking.people import UNREAD_CELL, personal_columns
 from smclassify.triage.opening import check_place, keep_inputs, open_tables, resumable
 from smclassify.triage.outcome import Outcome, as_of_seconds
 from smclassify.triage.plan import RowPlan, union_of_columns
+from smclassify.triage.rendering import JOINT
 from smclassify.triage.seen import MEMORY_ENDING, Seen
-from smclassify.triage.telling import JOINT, Source
+from smclassify.triage.stored import Source
 from smclassify.triage.types import (
     TriageInterrupted,
     TriageOptions,
@@ -103,13 +105,14 @@ def triage_tables(
     clear_remains(target)
     check_place(target, options)
     with ExitStack() as stack:
+        stack.enter_context(collected_rarely())
         tables, passed_over = open_tables(sources, options)
         job = _Job(readers, tables, target, options, progress=progress)
         stack.enter_context(job.work)
         try:
             job.read()
-            readers.close()  # what comes now needs the memory
             summary = job.finish(passed_over).after(time.monotonic() - started)
+            readers.close()  # nobody has anything left to read or to write
             if report is not None:
                 report(summary)
             job.remember()
@@ -241,8 +244,8 @@ class _Job:
         facts["lang"] = self._languages.of(verdicts.langs)
         lines = [
             [*cells, JOINT.join(reasons), *surplus]
-            for (cells, surplus), reasons in zip(
-                self._own_cells(plan, rows, verdicts), verdicts.reasons, strict=True
+            for cells, surplus, reasons in zip(
+                *self._own_cells(plan, rows, verdicts), verdicts.reasons, strict=True
             )
         ]
         if labels := self._options.own_labels:
@@ -255,17 +258,15 @@ class _Job:
 
     def _own_cells(
         self, plan: RowPlan, rows: list[Row], verdicts: Verdicts
-    ) -> Iterator[tuple[list[object], Sequence[object]]]:
-        """Yield each row's own cells under the result's columns, and what it has beyond."""
-        if verdicts.cells is None and self._options.redact:  # nobody could read them to mask
-            for _ in rows:
-                yield [UNREAD_CELL] * len(self._columns), ()
-            return
-        if verdicts.cells is None:
-            yield from ((plan.own(row), row.surplus) for row in rows)
-            return
+    ) -> tuple[Sequence[list[object]], Sequence[Sequence[object]]]:
+        """Return the rows' own cells under the result's columns, and what they have beyond."""
         width = len(self._columns)
-        yield from ((cells[:width], cells[width:]) for cells in verdicts.cells)
+        if verdicts.cells is not None:
+            masked = verdicts.cells
+            return [cells[:width] for cells in masked], [cells[width:] for cells in masked]
+        if self._options.redact:  # nobody could read them to mask
+            return [[UNREAD_CELL] * width] * len(rows), [()] * len(rows)
+        return plan.own_of(rows), [row.surplus for row in rows]
 
     # --- the second half ----------------------------------------------------------------
 
@@ -285,8 +286,10 @@ class _Job:
         sources = [
             Source.of(table, plan) for table, plan in zip(self._tables, self._plans, strict=True)
         ]
-        outcome = Outcome(self.work, facts, self._columns, sources, self._options)
-        unwritable = outcome.write(self._target, self._format, bom=all(t.bom for t in self._tables))
+        helpers = self._readers.helpers
+        outcome = Outcome(self.work, facts, self._columns, sources, self._options, helpers=helpers)
+        bom = all(table.bom for table in self._tables)
+        unwritable = outcome.write(self._target, self._format, bom=bom)
         found = [*problems, *self._problems(facts)]
         found += [TriageProblem(self._target, str(problem)) for problem in unwritable]
         tables = self._tables

@@ -9,8 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.comments import CommentResult, OwnLabel
-from smclassify.labels import DEPARTMENTS, KINDS
+from smclassify.comments import CommentColumns, CommentResult, OwnLabel
 from smclassify.triage.facts import CRISIS, EMPTY, NO_DEPARTMENT, PRIVATE, UNREAD, no_facts
 from smclassify.triage.watch.copies import sketches
 
@@ -20,15 +19,14 @@ Cells = list[list[object]]
 class Triager(Protocol):
     """What a triage needs of a classifier; :class:`smclassify.classifier.Classifier` has it."""
 
-    def triage(
+    def triage_columns(
         self,
         texts: Sequence[str],
         *,
-        ids: Sequence[str] | None = None,
         langs: str | Sequence[str | None] | None = None,
         thresholds: Mapping[str, float] | None = None,
-    ) -> Sequence[CommentResult]:
-        """Return a result a text, in their order."""
+    ) -> CommentColumns:
+        """Return what the texts are, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +112,28 @@ def judge(classifier: Triager, work: Work, masker: Masker | None = None) -> Verd
     masker : Masker, optional
         Masks personal data, where ``work.to_mask`` asks for that.
     """
-    results = classifier.triage(work.texts, langs=work.lang, thresholds=work.thresholds or None)
-    table = no_facts(len(results))
-    table["urgency"] = [result.priority for result in results]
-    table["private"] = [result.private_reply_score for result in results]
-    table["crisis"] = [result.crisis_score for result in results]
-    table["kind"] = [KINDS.index(result.kind) for result in results]
-    table["department"] = [_department(result.department) for result in results]
-    table["flags"] = [
-        PRIVATE * result.private_reply | CRISIS * result.crisis | EMPTY * (not text.strip())
-        for result, text in zip(results, work.texts, strict=True)
-    ]
-    table["copies"] = sketches(work.texts)
-    reasons = [list(result.reasons) for result in results]
+    texts = work.texts
+    found = classifier.triage_columns(texts, langs=work.lang, thresholds=work.thresholds or None)
+    empty = np.array([not text or text.isspace() for text in texts], bool)
+    table = no_facts(len(texts))
+    table["urgency"] = found.priority
+    table["private"] = found.private_reply_score
+    table["crisis"] = found.crisis_score
+    table["kind"] = found.kind
+    table["department"] = np.where(found.department < 0, NO_DEPARTMENT, found.department)
+    table["flags"] = PRIVATE * found.private_reply | CRISIS * found.crisis | EMPTY * empty
+    table["copies"] = sketches(texts)
+    reasons = [list(said) for said in found.reasons]
     cells = None
     if work.to_mask is not None:
         if masker is None:
             raise ValueError("there is nobody to mask what is to be masked")
-        cells, reasons = masker.mask(work.to_mask, results)
+        cells, reasons = masker.mask(work.to_mask, found.results())
     # What a model makes of nothing at all says nothing; that there is no text is said later.
-    reasons = [said if text.strip() else [] for said, text in zip(reasons, work.texts, strict=True)]
-    own = [result.own_labels for result in results]
-    langs = [result.lang for result in results]
-    return Verdicts(table, langs, reasons, cells, own if any(own) else ())
-
-
-def _department(name: str | None) -> int:
-    return NO_DEPARTMENT if name is None else DEPARTMENTS.index(name)
+    for place in np.flatnonzero(empty).tolist():
+        reasons[place] = []
+    own = found.own_labels if any(found.own_labels) else ()
+    return Verdicts(table, found.langs, reasons, cells, own)
 
 
 def unread(work: Work) -> Verdicts:

@@ -6,10 +6,11 @@ with ends as one that was never interrupted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -17,19 +18,22 @@ import numpy as np
 from smclassify.errors import InputError
 from smclassify.exports import Problems
 from smclassify.exports.columns.times import NO_TIME, TimeReader
+from smclassify.exports.writing.target import TEXT_FORMATS
 from smclassify.exports.writing.workbook import Look
 from smclassify.exports.writing.workfile import WorkFile
-from smclassify.exports.writing.writer import Style, write_table
+from smclassify.exports.writing.writer import Style, write_encoded, write_table
 from smclassify.labels import DEPARTMENTS, KINDS
 from smclassify.triage.facts import CRISIS, OURS, PRIVATE, UNREAD, Bools, Facts, Places, moment_of
 from smclassify.triage.inputs import zone_of
 from smclassify.triage.moods import moods_of
 from smclassify.triage.priority import Circumstances, priorities_of
 from smclassify.triage.reasons import Speaker
+from smclassify.triage.rendering import Result, render
 from smclassify.triage.service import service_of
 from smclassify.triage.standing import believable, standing_of
+from smclassify.triage.stored import Rows, Source, StoredFacts, themes_of
 from smclassify.triage.survey import Survey, Theme, TriagedRow, Watch
-from smclassify.triage.telling import Source, Teller
+from smclassify.triage.telling import Teller
 from smclassify.triage.types import (
     CRISIS_COLUMN,
     PRIORITY_COLUMN,
@@ -43,6 +47,7 @@ from smclassify.triage.types import (
 )
 from smclassify.triage.watch.alarms import watch_over
 from smclassify.triage.watch.copies import copy_groups
+from smclassify.triage.workers import Helpers
 
 _LOOKS: Final = {
     PRIORITY_COLUMN: Look("score", strong=URGENT, soft=SOON),
@@ -70,6 +75,9 @@ class Outcome:
     sources : sequence of Source
         The tables they come from.
     options : TriageOptions
+    helpers : Helpers, optional
+        Processes that make the result's bytes and look for themes, unless the rows lie in a file
+        without a name.
     """
 
     def __init__(
@@ -79,16 +87,19 @@ class Outcome:
         columns: Sequence[str],
         sources: Sequence[Source],
         options: TriageOptions,
+        *,
+        helpers: Helpers | None = None,
     ) -> None:
         self._work = work
         self._columns = list(columns)
         self._options = options
-        self._teller = Teller(work, facts, len(columns), sources)
-        if options.redact:
-            from smclassify.triage.masking.redact import MASKS
-
-            self._teller.blanked = MASKS
+        rows = Rows(work.between, work.size, tuple(sources), _blanked(options))
+        self._teller = Teller(facts, len(columns), rows)
         self._facts = facts = replace(facts, texts=self._teller.texts)
+        # Other processes can read only what lies in a file with a name.
+        self._stored = work.stored if helpers is not None else None
+        self._helpers = helpers if self._stored is not None else None
+        self._themes = self._begin_themes(rows)
         self._standing = standing_of(facts, as_of=as_of_seconds(options.as_of, options.timezone))
         self._teller.age = self._standing.age
         copies, sizes = copy_groups(facts, self._teller.tell)
@@ -130,16 +141,36 @@ class Outcome:
         OutputError
             If they cannot be written.
         """
-        order = self._order
-        joint = None if format == "jsonl" else REASON_SEPARATOR
-        return write_table(
-            target,
-            [*self._columns, *self._options.added],
-            lambda: self._teller.rows(order, joint=joint),
-            format=format,
-            style=Style(bom=bom, guarded=self._options.guarded, looks=self._looks()),
-            kept=self._work.would_keep(),
-        )
+        columns = [*self._columns, *self._options.added]
+        style = Style(bom=bom, guarded=self._options.guarded, looks=self._looks())
+        kept, joint = self._work.would_keep(), None if format == "jsonl" else REASON_SEPARATOR
+        if format not in TEXT_FORMATS:
+            rows = partial(self._teller.rows, self._order, joint=joint)
+            return write_table(target, columns, rows, format=format, style=style, kept=kept)
+        own, languages = len(self._columns), self._facts.languages
+        result = Result(columns, own, languages, format, style, joint)
+        problems = Problems()
+        write_encoded(target, lambda: self._encoded(result, problems), kept=kept)
+        return problems
+
+    def _encoded(self, result: Result, problems: Problems) -> Iterator[bytes]:
+        """Yield the bytes of the result; note what could not be written as it was."""
+        yield result.header(problems)
+        tasks = self._tasks(result)
+        done = (task() for task in tasks) if self._helpers is None else self._helpers.every(tasks)
+        for data, found in done:
+            for problem in found:
+                problems.add(problem)
+            problems.total += found.total - len(found)
+            yield data
+
+    def _tasks(self, result: Result) -> Iterator[Callable[[], tuple[bytes, Problems]]]:
+        """Yield what makes the bytes of each block of rows."""
+        lines = self._work.between if self._stored is None else self._stored.between
+        first = 1
+        for block in self._teller.blocks(self._order):
+            yield partial(render, result, lines, block, first)
+            first += len(block.more)
 
     def _looks(self) -> dict[str, Look]:
         """Return how columns of a workbook are shown."""
@@ -219,13 +250,21 @@ class Outcome:
             moods=moods_of(facts),
         )
 
-    def _themes(self) -> tuple[Theme, ...]:
-        """Return what complaints are about, where that is wanted."""
+    def _begin_themes(self, rows: Rows) -> Callable[[], tuple[Theme, ...]]:
+        """Begin to find out what complaints are about, where that is wanted."""
         if not self._options.themed:
-            return ()
-        from smclassify.triage.topics.themes import find_themes
+            return tuple
+        facts, tell = self._facts, self._teller.tell
+        if self._helpers is None or self._stored is None:
+            from smclassify.triage.topics.themes import find_themes
 
-        return find_themes(self._facts, self._teller.tell)
+            return partial(find_themes, facts, tell)
+        from smclassify.triage.topics.themes import told_themes
+
+        theirs = replace(rows, lines=self._stored.between)
+        stored = StoredFacts(self._stored, facts.platforms, facts.languages, theirs)
+        untold = self._helpers.begin(partial(themes_of, stored))
+        return lambda: told_themes(untold(), tell)
 
     def _watch_retold(self) -> Watch:
         """Return the watch with its comments told again: their priorities were not known then."""
@@ -238,6 +277,15 @@ class Outcome:
         ]
         copies = [replace(group, example=again(group.example)) for group in self._watch.copies]
         return replace(self._watch, bursts=tuple(bursts), copies=tuple(copies))
+
+
+def _blanked(options: TriageOptions) -> re.Pattern[str] | None:
+    """Return what is no part of what a comment says."""
+    if not options.redact:
+        return None
+    from smclassify.triage.masking.redact import MASKS
+
+    return MASKS
 
 
 def _counted(names: Sequence[str], numbers: list[int]) -> dict[str, int]:

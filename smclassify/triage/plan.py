@@ -34,6 +34,10 @@ class RowPlan:
         cells = row.cells
         return [ABSENT if source is None else cells[source] for source in self.sources]
 
+    def own_of(self, rows: Sequence[Row]) -> list[list[object]]:
+        """Return what :meth:`own` says of each row."""
+        return [row.cells for row in rows] if self.identity else list(map(self.own, rows))
+
     def place_of(self, column: int | None) -> int | None:
         """Return where a column of the table stands in the result; None for nowhere."""
         if column is None or column not in self.sources:

@@ -22,14 +22,34 @@ MEMORY_ENDING: Final = ".seen"
 _HEAD: Final = b"smclassify rows seen, version 1\n"
 _DIGEST_BYTES: Final = 32
 _KIND: Final = np.dtype("<u8")
-_BETWEEN: Final = "\x1f"
+BETWEEN: Final = "\x1f"
+"""Stands between the parts of what is hashed."""
+
+_BLAKE: Final = hashlib.blake2b(digest_size=8)
 _HINT: Final = "Name an earlier result, or a new .seen file to start anew."
 
 
 def hashed(*parts: str) -> int:
     """Return 64 bits that stand for some strings; never 0, which stands for nothing."""
-    data = _BETWEEN.join(parts).encode("utf-8", "surrogatepass")
+    data = BETWEEN.join(parts).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
+
+
+def hashes(names: Sequence[str]) -> NDArray[np.uint64]:
+    """Return what :func:`hashed` makes of each name, shape (n,).
+
+    Several parts of a name stand joined by :data:`BETWEEN`.
+    """
+    try:
+        data = [name.encode() for name in names]
+    except UnicodeEncodeError:  # halves of a character that JSON had escaped
+        data = [name.encode("utf-8", "surrogatepass") for name in names]
+    digests = []
+    for one in data:
+        hasher = _BLAKE.copy()  # quicker than a new one
+        hasher.update(one)
+        digests.append(hasher.digest())
+    return np.maximum(np.frombuffer(b"".join(digests), _KIND), np.uint64(1))
 
 
 class Seen:

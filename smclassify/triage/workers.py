@@ -23,6 +23,7 @@ from smclassify.errors import ModelError
 from smclassify.triage.judge import Judge, Verdicts, Work, unread
 
 _Key = TypeVar("_Key")
+_Result = TypeVar("_Result")
 
 _AHEAD: Final = 2
 """Batches that wait for a worker, so that none waits for a batch."""
@@ -41,11 +42,31 @@ class Readers(Protocol):
 
     crashes: int
 
+    @property
+    def helpers(self) -> Helpers | None:
+        """Who can do something else meanwhile, until it is closed; None for nobody."""
+
     def each(self, works: Iterator[tuple[_Key, Work]]) -> Iterator[tuple[_Key, Verdicts]]:
         """Yield what was said of each batch, in their order."""
 
     def close(self) -> None:
         """Let go of what reading takes: nothing more will be read."""
+
+
+class Helpers(Protocol):
+    """Processes that can do something else than read."""
+
+    def begin(self, task: Callable[[], _Result]) -> Callable[[], _Result]:
+        """Begin something; return what waits for its result.
+
+        Parameters
+        ----------
+        task : callable
+            Can be pickled. If the process that does it dies, this one does it.
+        """
+
+    def every(self, tasks: Iterator[Callable[[], _Result]]) -> Iterator[_Result]:
+        """Do things as :meth:`begin` does, some at a time; yield the results in their order."""
 
 
 class Alone:
@@ -65,6 +86,11 @@ class Alone:
         """Yield what was said of each batch, in their order."""
         for key, work in works:
             yield key, self._judge(work)
+
+    @property
+    def helpers(self) -> None:
+        """Nobody."""
+        return None
 
     def close(self) -> None:
         """Do nothing: the judge may be needed again."""
@@ -95,6 +121,7 @@ class Workers:
         self._make_judge = make_judge
         self._jobs = jobs
         self._pool = self._new_pool(jobs)
+        self._lost = False  # since a worker has died over something else than a batch
 
     def _new_pool(self, jobs: int) -> ProcessPoolExecutor:
         # Not forked: a process that holds threads (NumPy's, spaCy's) cannot be copied safely.
@@ -170,6 +197,39 @@ class Workers:
                 "the worker processes die while they load the model.",
                 hint="Too little memory is the usual cause. Fewer of them (--jobs) need less.",
             ) from error
+
+    @property
+    def helpers(self) -> Helpers:
+        """The workers."""
+        return self
+
+    def begin(self, task: Callable[[], _Result]) -> Callable[[], _Result]:
+        """Begin something in a worker; return what waits for it."""
+        try:
+            with _held_interrupts():
+                future = self._pool.submit(task)
+        except BrokenProcessPool:
+            return task
+
+        def wait() -> _Result:
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                self.crashes += not self._lost
+                self._lost = True
+                return task()
+
+        return wait
+
+    def every(self, tasks: Iterator[Callable[[], _Result]]) -> Iterator[_Result]:
+        """Do things in the workers, some at a time; yield the results in their order."""
+        waiting: deque[Callable[[], _Result]] = deque()
+        for task in tasks:
+            waiting.append(self.begin(task))
+            if len(waiting) >= self._jobs + _AHEAD:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
 
     def close(self) -> None:
         """End the processes, and give back their memory."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-import warnings
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from smclassify.exports.columns import timeforms
-from smclassify.exports.columns.timeforms import FORMS, NO_TIME, YEARLESS, Form, Seconds
+from smclassify.exports.columns import timeforms, timeparts
+from smclassify.exports.columns.timeforms import FORMS, YEARLESS, Form
+from smclassify.exports.columns.timeparts import NO_TIME, Seconds
+from smclassify.exports.columns.timeshapes import read_alike
+from smclassify.exports.columns.timewords import ask_dateparser
 
 __all__ = ["LONGEST", "NO_TIME", "TimeReader"]
 
@@ -27,9 +28,10 @@ _HIGHEST: Final = 10**19
 """Above all nanoseconds since 1970 that fall before 2200."""
 _TOGETHER: Final = 2_048
 """Cells that are read at once: more make Python's collector of garbage slow."""
+_SHAPES: Final = 16
+"""Shapes of one form that are read together; a month of mails has one for each day of the week."""
 _MOST_ODD: Final = 20_000
 """Different cells of no known form that dateparser is asked about; it takes some 2 ms for each."""
-_LANGUAGES: Final = ("en", "fr", "ko", "zh")
 _SERIALS: Final = 0.9
 """Share of a column that must look like Excel's days before numbers are taken for them."""
 
@@ -45,8 +47,6 @@ _RELATIVE: Final = re.compile(
     r"|[전前]$|어제|그제|그저께|오늘|방금|昨天|前天|今天|刚刚|剛剛",
     re.IGNORECASE,
 )
-# The base of relative times: what comes back with its odd microseconds was counted from there.
-_MARK: Final = time(0, 0, 0, 123_457)
 
 
 class TimeReader:
@@ -90,7 +90,7 @@ class TimeReader:
         Whether an order is needed and the sample doesn't settle it.
     """
 
-    def __init__(self, forms: Sequence[Form], reading: timeforms.Reading) -> None:
+    def __init__(self, forms: Sequence[Form], reading: timeparts.Reading) -> None:
         self._forms = tuple(forms)
         self._reading = reading
         self._odd: dict[str, str] = {}
@@ -135,7 +135,7 @@ class TimeReader:
         )
         order = _Order(slashed, day_first)
         first = order.day_first if day_first is None else day_first
-        reading = timeforms.Reading(first is not False, timezone, today)
+        reading = timeparts.Reading(first is not False, timezone, today)
         reader = cls(sorted(forms, key=lambda form: -counts[form]), reading)
         reader.day_first, reader.orders = order.day_first, order.proved
         reader.ambiguous = order.ambiguous
@@ -158,7 +158,7 @@ class TimeReader:
         """
         seconds = np.full(len(cells), NO_TIME)
         for start in range(0, len(cells), _TOGETHER):
-            texts = list(map(_text, cells[start : start + _TOGETHER]))
+            texts = _texts(cells[start : start + _TOGETHER])
             part = seconds[start : start + _TOGETHER]
             odd = self._read_forms(texts, list(range(len(texts))), part)
             for rewritten in (_plain, self._parsed):
@@ -173,14 +173,30 @@ class TimeReader:
         for form in self._forms:
             if not places:
                 break
+            places = self._read_shapes(form, texts, places, out)
             fits = form.pattern.fullmatch
             found = [fits(texts[at]) for at in places]
             matches = [match for match in found if match]
             if not matches:
                 continue
             here = [at for at, match in zip(places, found, strict=True) if match]
-            out[here] = timeforms.seconds_of(form, matches, self._reading)
+            out[here] = timeparts.seconds_of(form, matches, self._reading)
             places = [at for at, match in zip(places, found, strict=True) if not match]
+        return places
+
+    def _read_shapes(
+        self, form: Form, texts: Sequence[str], places: list[int], out: Seconds
+    ) -> list[int]:
+        """Fill in the times of texts that are written alike; return the places of the others."""
+        for _ in range(_SHAPES):
+            if not places:
+                break
+            alike, seconds = read_alike(form, [texts[at] for at in places], self._reading)
+            if not seconds.size:
+                break
+            left = np.array(places)
+            out[left[alike]] = seconds
+            places = left[~alike].tolist()
         return places
 
     def _parsed(self, text: str) -> str:
@@ -191,7 +207,7 @@ class TimeReader:
             return ""
         known = self._odd.get(text, "")
         if not known and text not in self._odd and len(self._odd) < _MOST_ODD:
-            found = _ask_dateparser(text, today if relative else None)
+            found = ask_dateparser(text, today if relative else None)
             known = self._odd[text] = found.isoformat(" ", "seconds") if found else ""
         return known
 
@@ -233,15 +249,23 @@ class _Order:
         self.ambiguous = False
         if not matches:
             return
-        parts = timeforms.parts_of(timeforms.SLASHED, matches)
-        self.proved = timeforms.orders(parts)
+        parts = timeparts.parts_of(timeforms.SLASHED, matches)
+        self.proved = timeparts.orders(parts)
         self.ambiguous = given is None and len(self.proved) != 1
         if given is not None:
             self.day_first = given
         elif self.ambiguous:
-            self.day_first = not timeforms.looks_american(parts)
+            self.day_first = not timeparts.looks_american(parts)
         else:
             self.day_first = True in self.proved
+
+
+def _texts(cells: Sequence[object]) -> list[str]:
+    """Return what :func:`_text` makes of each cell; quick where all are short texts."""
+    texts = [cell for cell in cells if type(cell) is str]
+    if len(texts) == len(cells) and max(map(len, texts), default=0) <= LONGEST:
+        return [text.strip() for text in texts]
+    return list(map(_text, cells))
 
 
 def _text(cell: object) -> str:
@@ -277,7 +301,7 @@ def _are_serials(texts: Sequence[str]) -> bool:
     if not matches or len(matches) < _SERIALS * len(texts):
         return False
     return bool(
-        (timeforms.seconds_of(timeforms.SERIAL, matches, timeforms.Reading()) != NO_TIME).all()
+        (timeparts.seconds_of(timeforms.SERIAL, matches, timeparts.Reading()) != NO_TIME).all()
     )
 
 
@@ -292,37 +316,3 @@ def _left_out(unread: Sequence[str]) -> str:
         if _RELATIVE.search(text) or YEARLESS.pattern.fullmatch(text):
             return f"; those such as {text} are left out, since they don't tell which year or day"
     return ""
-
-
-def _ask_dateparser(text: str, today: date | None) -> datetime | None:
-    """Return what dateparser reads, to the day at least; counted from today where it is given."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            found = _dateparser(today).get_date_data(text)
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
-            return None  # it fails in many ways on what is no date; that is then no time
-    moment: datetime | None = found.date_obj
-    if moment is None or found.period != "day":
-        return None
-    if today is None:
-        return moment
-    if moment.date() > today:
-        return None
-    counted = moment.microsecond == _MARK.microsecond
-    return None if counted and moment.time() != _MARK else moment
-
-
-@lru_cache(maxsize=8)
-def _dateparser(today: date | None) -> Any:
-    from dateparser.date import DateDataParser
-
-    settings: dict[str, object] = {
-        "PARSERS": ["absolute-time"],
-        "REQUIRE_PARTS": ["year", "month", "day"],
-    }
-    if today is not None:
-        settings["PARSERS"] = ["relative-time"]
-        settings["RELATIVE_BASE"] = datetime.combine(today, _MARK)
-    # What one cell is must not depend on the cells before it.
-    return DateDataParser(languages=list(_LANGUAGES), settings=settings, try_previous_locales=False)

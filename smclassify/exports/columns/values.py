@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from smclassify.exports.cells import cell_text
+from smclassify.exports.cells import cell_texts
 from smclassify.exports.columns.roles import name_key
 
 ANSWERED: Final = frozenset(
@@ -132,14 +132,14 @@ def plain_texts(cells: Sequence[object]) -> list[str]:
     ``{"text":"Great "},{"text":"@Ana","mention":{...}}`` and, before 2024,
     ``{"takeoutSegments":[{"text":"Great"}]}``. What is not written so is returned as it is.
     """
-    return [_plain(cell_text(cell)) for cell in cells]
+    return list(map(_plain, cell_texts(cells)))
 
 
 def _read(cells: Sequence[object], read: Callable[[str], float]) -> NDArray[np.float32]:
     # The same few values come again and again: each is read once a batch.
-    texts = [cell_text(cell) for cell in cells]
+    texts = cell_texts(cells)
     known = {text: read(text) for text in set(texts)}
-    return np.fromiter((known[text] for text in texts), np.float32, len(texts))
+    return np.fromiter(map(known.__getitem__, texts), np.float32, len(texts))
 
 
 def _share(text: str, best: float) -> float:

@@ -7,13 +7,15 @@ import datetime
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Final, Protocol
 from xml.sax.saxutils import escape
 
-from smclassify.exports.cells import cell_text, json_text, unique_names
+from smclassify.exports.cells import json_text, unique_names
 from smclassify.exports.reading.decoding import REPLACEMENT
 from smclassify.exports.table import ABSENT, SURPLUS, Problem, Problems
+from smclassify.exports.writing.fields import csv_fields, csv_text, json_fields
 from smclassify.exports.writing.guard import MARK, guard, is_risky
 
 SHEET_TIMES: Final = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
@@ -37,6 +39,9 @@ class Encoder(Protocol):
 
     def rows(self, rows: Sequence[Sequence[object]], first: int) -> bytes:
         """Return rows, the first of which is the ``first``-th of the file, counted from 1."""
+
+    def columns(self, columns: Sequence[Sequence[object]], first: int) -> bytes:
+        """Return rows as :meth:`rows` does, given as columns of the same length."""
 
 
 class CsvEncoder:
@@ -68,7 +73,7 @@ class CsvEncoder:
         guarded: bool = False,
     ) -> None:
         self._columns = [guard(column) for column in columns] if guarded else columns
-        self._cell = _guarded_cell if guarded else _csv_cell
+        self._guarded = guarded
         self._problems = problems
         # A header that itself begins with the mark's character needs one before it to be kept.
         self._bom = bom or (bool(columns) and columns[0].startswith("\ufeff"))
@@ -81,8 +86,20 @@ class CsvEncoder:
 
     def rows(self, rows: Sequence[Sequence[object]], first: int) -> bytes:
         """Return rows as they are; longer ones than the header stay longer."""
-        cell_of = self._cell
-        return self._encode([[cell_of(cell) for cell in row] for row in rows], first)
+        if len(set(map(len, rows))) == 1:
+            return self.columns(list(zip(*rows, strict=True)), first)
+        texts = [[csv_text(cell, guarded=self._guarded) for cell in row] for row in rows]
+        return self._encode(texts, first)
+
+    def columns(self, columns: Sequence[Sequence[object]], first: int) -> bytes:
+        """Return rows, given as columns of the same length."""
+        fields = [csv_fields(one, self._delimiter, guarded=self._guarded) for one in columns]
+        if len(fields) > 1:
+            lines = list(map(self._delimiter.join, zip(*fields, strict=True)))
+            with suppress(UnicodeEncodeError):
+                return "\r\n".join([*lines, ""]).encode()
+        texts = [[csv_text(cell, guarded=self._guarded) for cell in column] for column in columns]
+        return self._encode(list(zip(*texts, strict=True)), first)
 
     def _encode(self, rows: Sequence[Sequence[object]], first: int) -> bytes:
         text = io.StringIO(newline="")
@@ -93,16 +110,6 @@ class CsvEncoder:
             sound = [[sound_text(c, self._problems, first + i) for c in row]
                      for i, row in enumerate(rows)]  # fmt: skip
             return self._encode(sound, first)
-
-
-def _csv_cell(cell: object) -> object:
-    return cell if type(cell) is str else cell_text(cell)
-
-
-def _guarded_cell(cell: object) -> object:
-    if isinstance(cell, bool | int | float):  # a number's sign is no formula
-        return cell_text(cell)
-    return guard(cell if type(cell) is str else cell_text(cell))
 
 
 def sound_text(cell: object, problems: Problems, row: int) -> object:
@@ -137,8 +144,21 @@ class JsonlEncoder:
             if len(row) > width:
                 named[self._names[-1]] = list(row[width:])
             lines.append(json_text(named))
-        # For a lone surrogate, Python's escape is JSON's too.
-        return "".join([f"{line}\n" for line in lines]).encode("utf-8", "backslashreplace")
+        return _json_lines(lines)
+
+    def columns(self, columns: Sequence[Sequence[object]], first: int) -> bytes:
+        """Return rows, given as columns of the same length."""
+        if not 0 < len(columns) < len(self._names) or any(ABSENT in one for one in columns):
+            return self.rows(list(zip(*columns, strict=True)), first)
+        names = [json_text(name).replace("%", "%%") for name in self._names[: len(columns)]]
+        form = f"{{{', '.join([f'{name}: %s' for name in names])}}}"
+        fields = map(json_fields, columns)
+        return _json_lines([form % row for row in zip(*fields, strict=True)])
+
+
+def _json_lines(lines: Sequence[str]) -> bytes:
+    # For a lone surrogate, Python's escape is JSON's too.
+    return "\n".join([*lines, ""]).encode("utf-8", "backslashreplace")
 
 
 class SheetEncoder:

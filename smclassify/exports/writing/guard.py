@@ -30,18 +30,35 @@ _BLANK: Final = (
 )
 # Possessive (*+): the time grows with the text alone, whatever it holds.
 _RISKY: Final = re.compile(rf"'*+[{_BLANK}]*+[{_RUN}\t\r\n]")
+_SUSPECT: Final = rf"['{_BLANK}{_RUN}\t\r\n]"
 _NUMBER: Final = re.compile(
     r"[+-](?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?[ \xa0\u202f]?%?"
 )
 # What a formula goes on with; ;-) and ;-( are none.
 _FORMULA: Final = rf"(?='*+(?:[{_RUN}][{_RUN}{_BLANK}]*+[\w'{{\[]|[=＝][{_BLANK}]*+\())"
 _INSIDE: Final = re.compile(rf"([;\t\r\n][{_BLANK}]*+){_FORMULA}")
+_MAYBE_INSIDE: Final = re.compile(rf"[;\t\r\n][{_BLANK}]*+'*+[{_RUN}]")
 _MARKED_INSIDE: Final = re.compile(rf"([;\t\r\n][{_BLANK}]*+)'{_FORMULA}")
 
 
 def is_risky(text: str) -> bool:
     """Whether a spreadsheet might run a text, or take it for one that was guarded."""
     return _RISKY.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def is_suspect(joined: str, between: str) -> bool:
+    """Whether a text may be among some that :func:`guard` changes.
+
+    Parameters
+    ----------
+    joined : str
+        The texts, each behind ``between``.
+    between : str
+        A character.
+    """
+    if any(mark in joined for mark in ";\t\r\n") and _MAYBE_INSIDE.search(joined):
+        return True
+    return re.search(re.escape(between) + _SUSPECT, joined) is not None
 
 
 def guard(text: str) -> str:

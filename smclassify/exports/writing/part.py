@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -134,12 +133,16 @@ class Part:
             _let_go(self._file)  # what is mapped into memory would hold it longer
         self._file.close()
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the lines in the order they were written."""
-        self._file.seek(0)
-        with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
-            yield from file
-        self._file.seek(self.size)
+    @contextmanager
+    def reading(self) -> Iterator[BinaryIO]:
+        """Give what it holds for reading; nothing may be appended meanwhile."""
+        try:
+            with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
+                file.seek(0)
+                yield file
+        finally:
+            if not self.closed:
+                self._file.seek(self.size)  # both have one place between them
 
     def as_array(self, kind: np.dtype[np.void]) -> NDArray[np.void]:
         """Return what it holds as records, mapped into memory."""
@@ -149,12 +152,3 @@ class Part:
             return np.empty(0, kind)
         shape = (self.size // kind.itemsize,)
         return np.memmap(self._file, kind, mode="r", shape=shape)
-
-    def lines_at(self, starts: NDArray[np.int64]) -> Iterator[bytes]:
-        """Yield the lines that begin at these bytes, in this order."""
-        if not len(starts):
-            return
-        with mmap.mmap(self._file.fileno(), self.size, access=mmap.ACCESS_READ) as view:
-            for start in starts.tolist():
-                view.seek(start)
-                yield view.readline()

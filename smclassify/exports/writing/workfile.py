@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from smclassify.errors import OutputError
-from smclassify.exports.cells import pack, unpack
+from smclassify.exports.cells import pack_all
 from smclassify.exports.reading.source import STDIN
 from smclassify.exports.writing.checkpoint import Checkpoint
 from smclassify.exports.writing.part import Part, is_held
+from smclassify.exports.writing.stored import Stored, read_lines
 from smclassify.exports.writing.target import being_written, cannot_write, check_target
 
 if TYPE_CHECKING:
@@ -147,10 +148,10 @@ class WorkFile:
         """
         import numpy as np
 
-        lines = [pack(row) for row in rows]
-        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+        lines, lengths = pack_all(rows)
+        sizes = np.array(lengths, np.int64)
         starts = self._rows.size + np.cumsum(sizes) - sizes
-        self._saying_why(lambda: self._rows.append(b"".join(lines)))
+        self._saying_why(lambda: self._rows.append(lines))
         return starts
 
     def record(self, records: NDArray[np.void]) -> None:
@@ -191,13 +192,23 @@ class WorkFile:
         """Return all records, mapped into memory and not to be written, shape (n,)."""
         return self._records.as_array(kind)
 
-    def rows(self) -> Iterator[list[object]]:
-        """Yield the rows in their order."""
-        return map(unpack, self._rows.lines())
+    def between(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> bytes:
+        """Return the lines of the rows that lie between these bytes, in this order."""
+        with self._rows.reading() as file:
+            return read_lines(file, starts, ends)
 
-    def rows_at(self, starts: NDArray[np.int64]) -> Iterator[list[object]]:
-        """Yield the rows that begin at these bytes, in this order."""
-        return map(unpack, self._rows.lines_at(starts))
+    @property
+    def size(self) -> int:
+        """At which byte the last row ends."""
+        return self._rows.size
+
+    @property
+    def stored(self) -> Stored | None:
+        """The rows and records for other processes; None where only this one can read them."""
+        if not self._named or not self.rows_done:
+            return None
+        rows, records = (self._beside(ending).absolute() for ending in ENDINGS[:2])
+        return Stored(rows, records, self.rows_done)
 
     # --- leaving ------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ from smclassify.policy.schema import Policy
 from smclassify.text.batch import TextBatch
 from smclassify.text.normalize import normalize
 from smclassify.text.prepare import parts
-from smclassify.triage.inputs import account_key
+from smclassify.triage.cellfacts import account_key
 from smclassify.triage.masking.announced import AFTER
 from smclassify.triage.masking.shapes import ANYWHERE, MENTION, NUMBERED, PROFILE
 
@@ -110,7 +110,7 @@ def find_personal(
     ----------
     texts : sequence of str, length n
     keep : frozenset of str
-        Accounts that are nobody's private ones, as :func:`.inputs.account_key` writes them.
+        Accounts that are nobody's private ones, as :func:`.cellfacts.account_key` writes them.
 
     Returns
     -------

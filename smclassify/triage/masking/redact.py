@@ -24,7 +24,7 @@ from smclassify.comments import CommentResult
 from smclassify.exports import cell_text
 from smclassify.exports.writing.guard import unguard
 from smclassify.policy.fold import fold
-from smclassify.triage.inputs import account_key
+from smclassify.triage.cellfacts import account_key
 from smclassify.triage.judge import Cells, ToMask
 from smclassify.triage.masking.personal import ACCOUNT, Found, find_personal, joined
 

@@ -152,7 +152,7 @@ class Terms:
         )
         fit = grams.fit & told
         text = self._words.text[grams.at[fit]]
-        pairs = np.lexsort((text, grams.key[fit]))
+        pairs = np.argsort(grams.key[fit], kind="stable")  # the texts are in order already
         key, text = grams.key[fit][pairs], text[pairs]
         new = (np.diff(key, prepend=~key[:1]) != 0) | (np.diff(text, prepend=-1) != 0)
         keys, seen = np.unique(key[new], return_counts=True)

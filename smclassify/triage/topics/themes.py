@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +36,9 @@ _WEAK: Final = 0.05
 _RELATED: Final = 1.3
 _COMMON: Final = 0.1
 _TYPICAL: Final = (20, 300)
+
+Untold = tuple[Theme, tuple[int, ...]]
+"""A theme without its examples, and the places of these."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,16 @@ def find_themes(
     tuple of Theme
         Those of most complaints first.
     """
+    return told_themes(untold_themes(facts, most=most, sample=sample), tell)
+
+
+def told_themes(untold: Iterable[Untold], tell: Callable[[int], TriagedRow]) -> tuple[Theme, ...]:
+    """Return themes with their examples told of."""
+    return tuple(replace(theme, examples=tuple(map(tell, places))) for theme, places in untold)
+
+
+def untold_themes(facts: Facts, *, most: int = 12, sample: int = 20_000) -> tuple[Untold, ...]:
+    """Find themes as :func:`find_themes` does; return each with the places of its examples."""
     complaints = facts.of_kind("complaint")
     middle = _middle(facts, complaints)
     found = []
@@ -108,7 +121,7 @@ def find_themes(
     # The two largest of each language, then whatever is largest.
     found.sort(key=lambda theme: (theme.rank >= 2, -theme.comments, theme.language))
     kept = sorted(found[:most], key=lambda theme: (-theme.comments, theme.language, theme.rank))
-    return tuple(_told(facts, theme, middle, tell) for theme in kept)
+    return tuple((_told(facts, theme, middle), tuple(_examples(facts, theme))) for theme in kept)
 
 
 class _Found:
@@ -220,9 +233,8 @@ def _middle(facts: Facts, complaints: Bools) -> int | None:
     return int(np.sort(times)[len(times) // 2]) if len(times) else None
 
 
-def _told(
-    facts: Facts, theme: _Found, middle: int | None, tell: Callable[[int], TriagedRow]
-) -> Theme:
+def _told(facts: Facts, theme: _Found, middle: int | None) -> Theme:
+    """Return what there is to say of a theme but its examples."""
     earlier, later, p_value = _halves(facts, theme, middle)
     trend = "unknown"
     if p_value is not None and earlier is not None and later is not None:
@@ -237,7 +249,7 @@ def _told(
         later_share=later,
         trend=trend,
         p_value=p_value,
-        examples=tuple(tell(place) for place in _examples(facts, theme)),
+        examples=(),
     )
 
 

@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import Final
 
@@ -91,9 +93,9 @@ def words_of(texts: Sequence[str]) -> Words:
     longest = min(LONGEST, max(TOGETHER // max(len(texts), 1), 100))
     joined = "".join([text[:longest].replace("\0", " ") + "\0" for text in texts])
     joined = unicodedata.normalize("NFC", html.unescape(joined).replace("’", "'"))
-    number: dict[str, int] = {}
-    found = _TOKEN.finditer(_DROPPED.sub(" ", joined))
-    form = np.fromiter((number.setdefault(word[0], len(number)) for word in found), np.int64)
+    found = _TOKEN.findall(_DROPPED.sub(" ", joined))
+    number = {word: place for place, word in enumerate(dict.fromkeys(found))}
+    form = np.fromiter(map(number.__getitem__, found), np.int64, len(found))
     keys: dict[str, int] = {}
     known = [_described(word) for word in number]
     key = np.array([keys.setdefault(name, len(keys)) for name, _, _ in known], np.int64)[form]
@@ -107,18 +109,14 @@ class _Lists:
     """What words.toml and spaCy's lists say of words."""
 
     def __init__(self) -> None:
-        from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
-        from spacy.lang.fr.stop_words import STOP_WORDS as FRENCH
-        from spacy.lang.zh.stop_words import STOP_WORDS as CHINESE
-
         data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
         sets = {name: frozenset(text.split()) for name, text in data.items()}
         self.negations = sets["negations"]
         self.negations_anywhere = sets["negations_anywhere"]
-        self.stops = (ENGLISH | FRENCH | sets["chatty"]) - sets["telling"]
+        self.stops = (_stop_words("en") | _stop_words("fr") | sets["chatty"]) - sets["telling"]
         self.korean_stops = sets["chatty_korean"]
         self.korean_syllables = sets["korean_syllables"]
-        self.chinese_stops = frozenset((CHINESE | sets["chatty_chinese"]) - sets["telling"])
+        self.chinese_stops = (_stop_words("zh") | sets["chatty_chinese"]) - sets["telling"]
         self.verdicts = sets["verdicts"] | sets["spans"]
         self.han_function = frozenset(data["han_function"])
         self.han_never_first = frozenset(data["han_never_first"])
@@ -126,6 +124,28 @@ class _Lists:
         self.tails = tuple(
             re.compile(f"(?:{'|'.join(sorted(sets[name]))})$") for name in ("particles", "endings")
         )
+
+
+def _stop_words(language: str) -> frozenset[str]:
+    """Return spaCy's stop words of a language, out of the file that holds nothing else.
+
+    Imported by its name it brings the language's tokenizer along, for French two seconds' worth;
+    a process that has no model loaded needs neither.
+
+    Raises
+    ------
+    ImportError
+        If spaCy has no such list.
+    """
+    package = find_spec("spacy")
+    places = (package and package.submodule_search_locations) or ()
+    folders = [str(Path(place, "lang", language)) for place in places]
+    found = PathFinder.find_spec("stop_words", folders)
+    if found is None or found.loader is None:
+        raise ImportError(f"spaCy has no stop words of “{language}”")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return frozenset(module.STOP_WORDS)
 
 
 @cache

@@ -17,7 +17,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from smclassify.labels import KINDS
 from smclassify.triage.facts import CRISIS, DAY, HOUR, Bools, Facts, Places
@@ -287,6 +286,9 @@ def _full_watch(
     spans = curve.hours * HOUR // outlook.grid.step
     nearest = max(int(np.searchsorted(outlook.lengths, spans, side="right")) - 1, 0)
     size = 1 / outlook.dispersions[nearest]
+    # Half a second of imports, for exports that are long enough to have a usual rate.
+    from scipy.stats import nbinom
+
     limit = nbinom.isf(UNUSUAL, size, size / (size + np.maximum(expected, 1e-6))) + 1
     return replace(
         _plain_watch("", grid, complaints, crises),
