@@ -37,19 +37,24 @@ BY_HOUR: Final = np.array(
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield (language, text) of every row of every public set, the sets in turn, without end."""
     for turn in count():
-        readers = {
-            path: csv.DictReader(path.open(encoding="utf-8", newline=""))
-            for path in sorted(folder.glob("*.csv"))
-        }
-        while readers:
-            for path, rows in list(readers.items()):
-                row = next(rows, None)
-                if row is None:
-                    del readers[path]
-                    continue
-                # What is met again is not quite the same: a storm of copies is no usual export.
-                again = f" ({turn + 1})" if turn else ""
-                yield path.suffixes[0].lstrip("."), row["text"] + again
+        # What is met again is not quite the same: a storm of copies is no usual export.
+        again = f" ({turn + 1})" if turn else ""
+        yield from ((language, text + again) for language, text in one_turn(folder))
+
+
+def one_turn(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield (language, text) of every row of every public set once, the sets in turn."""
+    readers = {
+        path: csv.DictReader(path.open(encoding="utf-8", newline=""))
+        for path in sorted(folder.glob("*.csv"))
+    }
+    while readers:
+        for path, rows in list(readers.items()):
+            row = next(rows, None)
+            if row is None:
+                del readers[path]
+                continue
+            yield path.suffixes[0].lstrip("."), row["text"]
 
 
 def times(rows: int, days: int, seed: int) -> list[datetime]:
@@ -61,7 +66,15 @@ def times(rows: int, days: int, seed: int) -> list[datetime]:
     return [START + timedelta(seconds=int(second)) for second in np.sort(seconds)]
 
 
-def write_export(folder: Path, target: Path, rows: int, *, days: int = 365, seed: int = 0) -> None:
+def write_export(
+    folder: Path,
+    target: Path,
+    rows: int,
+    *,
+    only: str | None = None,
+    days: int = 365,
+    seed: int = 0,
+) -> None:
     """Write an export of so many rows to a CSV file.
 
     Parameters
@@ -72,6 +85,8 @@ def write_export(folder: Path, target: Path, rows: int, *, days: int = 365, seed
         Where to.
     rows : int
         How many; the texts come again where there are not enough of them.
+    only : str, optional
+        The language of the texts, of which the sets must have some; all of them by default.
     days : int
         Over how many days.
     seed : int
@@ -82,12 +97,13 @@ def write_export(folder: Path, target: Path, rows: int, *, days: int = 365, seed
     authors = generator.integers(0, max(rows // 3, 1), rows)
     likes = generator.geometric(0.15, rows) - 1
     side = generator.integers(0, 2, rows)
+    wanted = (one for one in texts(folder) if only in (None, one[0]))
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         before = ""
         for number, (when, (language, text)) in enumerate(
-            zip(times(rows, days, seed), texts(folder), strict=False)
+            zip(times(rows, days, seed), wanted, strict=False)
         ):
             platform = PLATFORMS[language][side[number]]
             answer = bool(answers[number]) and before != ""

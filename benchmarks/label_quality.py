@@ -37,7 +37,7 @@ from benchmarks.wrong_labels import Draw, spoiled, trained, worlds
 from smclassify.errors import SmclassifyError
 from smclassify.evaluation.answers import Answered, answer
 from smclassify.labelled import LabelledTexts
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.panel import Panel
 from smclassify.training.quality import in_force, suspects
 

@@ -81,9 +81,19 @@ def _spread(scores: Scores, classes: NDArray[np.int64], size: int) -> Scores:
 
 
 class FastTextPeer:
-    """fastText supervised, with character n-grams of words, its defaults otherwise tuned."""
+    """fastText supervised, with character n-grams of words, its defaults otherwise tuned.
+
+    Parameters
+    ----------
+    settings
+        Other settings of fastText's, in the place of ours.
+    """
 
     name = "fastText"
+
+    def __init__(self, **settings: Any) -> None:
+        ours = {"epoch": 50, "lr": 0.5, "wordNgrams": 2, "minn": 1, "maxn": 5, "bucket": 200_000}
+        self.settings = ours | settings
 
     def learn(
         self, texts: Sequence[str], labels: Labels, question: Question, language: str
@@ -94,21 +104,20 @@ class FastTextPeer:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "train.txt"
                 lines = [
-                    f"__label__{name} {_one_line(text)}"
+                    f"__label__{name} {one_line(text)}"
                     for text, name in zip(texts, target, strict=True)
                 ]
                 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
                 return fasttext.train_supervised(
-                    str(path), epoch=50, lr=0.5, dim=100, wordNgrams=2, minn=1, maxn=5,
-                    bucket=200_000, thread=1, seed=0, verbose=0,
-                )  # fmt: skip
+                    str(path), dim=100, thread=1, seed=0, verbose=0, **self.settings
+                )
 
         def scores(model: Any, new: Sequence[str], size: int) -> Scores:
             full = np.zeros((len(new), size))
             for row, text in enumerate(new):
                 # One by one, below the wrapper: its predict of a list gives the first
                 # probability for every label, and that of a text fails with NumPy 2.
-                for value, name in model.f.predict(f"{_one_line(text)}\n", size, 0.0, "strict"):
+                for value, name in model.f.predict(f"{one_line(text)}\n", size, 0.0, "strict"):
                     full[row, int(name.removeprefix("__label__"))] = value
             return full
 
@@ -119,7 +128,8 @@ class FastTextPeer:
         return lambda new: np.column_stack([scores(one, new, 2)[:, 1] for one in models])
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text as fastText reads one: its line breaks would end it."""
     return " ".join(text.split())
 
 
@@ -127,8 +137,10 @@ class TextcatPeer:
     """A spaCy text categorizer (its default ensemble), trained on the same texts."""
 
     name = "spaCy textcat"
-    EPOCHS = 10
     BATCH = 16
+
+    def __init__(self, epochs: int = 10) -> None:
+        self.epochs = epochs
 
     def learn(
         self, texts: Sequence[str], labels: Labels, question: Question, language: str
@@ -155,7 +167,7 @@ class TextcatPeer:
         ]
         optimizer = nlp.initialize(lambda: examples)
         order = random.Random(0)
-        for _ in range(self.EPOCHS):
+        for _ in range(self.epochs):
             order.shuffle(examples)
             for start in range(0, len(examples), self.BATCH):
                 batch = examples[start : start + self.BATCH]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from smclassify.evaluation.answers import Answered
 from smclassify.labelled import LabelledFiles, LabelledTexts, read_labelled
 from smclassify.labels import FLAGS, KIND, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.model import Model
 from smclassify.training.company import Material, Training, train
 from smclassify.training.looking import look_over
