@@ -14,12 +14,14 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from smclassify.comments import CommentResult
+import numpy as np
+
+from smclassify.comments import CommentColumns, CommentResult
 from smclassify.config import Config
 from smclassify.drafts import DraftResult, Reason
 from smclassify.errors import ModelError
 from smclassify.findings import Finding
-from smclassify.labels import KINDS, LANGUAGES
+from smclassify.labels import DEPARTMENTS, KINDS, LANGUAGES
 from smclassify.policy.platforms import check_platform
 
 HARD_SELL = "BUY NOW"
@@ -40,6 +42,25 @@ def language(text):
     if re.search("[가-힣]", text):
         return "ko"
     return "zh" if re.search("[一-鿿]", text) else "en" if re.search("[a-z]", text) else "unknown"
+
+
+def columns_of(results):
+    """Return results of comments as columns."""
+    places = {None: -1} | {name: place for place, name in enumerate(DEPARTMENTS)}
+    return CommentColumns(
+        texts=[one.text for one in results],
+        langs=[one.lang for one in results],
+        kind=np.array([KINDS.index(one.kind) for one in results], np.int64),
+        kind_scores=np.array([list(one.kind_scores.values()) for one in results]),
+        private_reply=np.array([one.private_reply for one in results], bool),
+        private_reply_score=np.array([one.private_reply_score for one in results], np.float32),
+        department=np.array([places[one.department] for one in results], np.int64),
+        crisis=np.array([one.crisis for one in results], bool),
+        crisis_score=np.array([one.crisis_score for one in results], np.float32),
+        priority=np.array([one.priority for one in results], np.int64),
+        reasons=[one.reasons for one in results],
+        own_labels=[dict(one.own_labels) for one in results],
+    )
 
 
 class FakeClassifier:
@@ -104,6 +125,9 @@ class FakeClassifier:
             self._comment(text, name, lang, thresholds or {})
             for text, name, lang in zip(texts, names, spread(langs, n), strict=True)
         ]
+
+    def triage_columns(self, texts, **options):
+        return columns_of(self.triage(texts, **options))
 
     def _comment(self, text, name, lang, thresholds):
         score = 0.9 if BROKEN in text else 0.1

@@ -14,7 +14,6 @@ busy the machine is makes no difference to what has been done by then.
 from __future__ import annotations
 
 import errno
-import multiprocessing
 import os
 import re
 import signal
@@ -23,12 +22,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial, wraps
-from multiprocessing import forkserver
 from pathlib import Path
-from unittest.mock import patch
 
 import cli_fake
 import openpyxl  # noqa: F401 - loaded once, in the server
+from forked import serve
 
 import smclassify.cli.triage
 import smclassify.cli.triage_out
@@ -43,7 +41,6 @@ from smclassify.exports.writing.workfile import WorkFile
 from smclassify.triage.outcome import Outcome
 from smclassify.triage.seen import Seen
 
-HERE = Path(__file__).parent
 ROWS_A_BATCH = 150
 RANDOM_PART = re.compile(r"\.\d+-[0-9a-f]{8}\.tmp$")
 
@@ -146,11 +143,7 @@ def started(arguments, folder, log, kill_at=None):
     """Start a run in a folder; give its process, and what waits for its :class:`Ending`."""
     for name in _LOGS:
         Path(f"{log}.{name}").unlink(missing_ok=True)
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["pytest", "killable_stubs", "killable"])
-    # The server of Python 3.11 doesn't look for them on its starter's sys.path.
-    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, (HERE, HERE.parent)))):
-        forkserver.ensure_running()
+    server = serve("killable_stubs", "killable")
     process = server.Process(target=_run, args=(arguments, folder, log, kill_at))
     process.start()
     return process, partial(_ending, process, log)

@@ -20,7 +20,7 @@ from smclassify.features.space import FeatureSpace
 from smclassify.labelled import LabelledTexts, from_records
 from smclassify.labelled.checks import ENOUGH_TO_MOVE
 from smclassify.labels import HEADS, REASONS, Task, heads_of
-from smclassify.model.heads import N_LANGUAGES, UNLABELLED, language_index
+from smclassify.model.indexing import N_LANGUAGES, UNLABELLED, language_index
 from smclassify.model.model import Model, TaskModel
 from smclassify.text.prepare import prepare
 from smclassify.training import evidence as fitting

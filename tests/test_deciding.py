@@ -12,7 +12,7 @@ from smclassify.evaluation.answers import Answered
 from smclassify.evaluation.operating import choose
 from smclassify.evaluation.targets import Target
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.deciding import Decider, Deciding, taken
 
 SPAMMY = column(Task.DRAFTS, "spammy")

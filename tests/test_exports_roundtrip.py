@@ -1,5 +1,6 @@
 """Whatever is in a table comes back from what was written."""
 
+import json
 import string
 
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from tables import written
 
 from smclassify.exports import open_table
-from smclassify.exports.cells import pack, unique_names, unpack
+from smclassify.exports.cells import cell_text, cell_texts, pack, pack_all, unique_names, unpack
 
 NASTY = ",;|\t\"'\\\r\n \0\x0b\x0c\x1c\x85\u2028\ufeff=+-@_x0041_#가的é😀"
 CHARACTERS = st.one_of(
@@ -81,6 +82,26 @@ def test_the_working_file(cells):
     assert line.count(b"\n") == 1
     assert unpack(line) == cells
     assert [type(cell) for cell in unpack(line)] == [type(cell) for cell in cells]
+
+
+ROWS = st.lists(st.lists(st.text())) | st.lists(st.lists(VALUES | st.datetimes() | st.text()))
+
+
+@given(ROWS)
+def test_rows_packed_together_are_as_each_by_itself(rows):
+    data, sizes = pack_all(rows)
+    assert data == b"".join(map(pack, rows))
+    assert sizes == [len(pack(row)) for row in rows]
+
+
+@given(st.lists(st.text() | st.none() | st.booleans() | st.integers() | st.floats()))
+def test_a_row_of_plain_values_is_a_line_of_json(cells):
+    assert pack(cells) == json.dumps(cells, separators=(",", ":")).encode() + b"\n"
+
+
+@given(st.lists(st.text()) | st.lists(VALUES | st.dates()))
+def test_cells_are_shown_together_as_each_by_itself(cells):
+    assert cell_texts(cells) == list(map(cell_text, cells))
 
 
 @given(st.lists(st.sampled_from(["", "a", "a_2", "column_1", "column_2", "column_1_2", "b"])))

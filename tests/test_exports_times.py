@@ -315,6 +315,20 @@ WRITERS = {
 }
 
 
+SHAPES = [
+    "202#-0#-0#T1#:#4:0#",
+    "2026-05-0# 15:04 +0#00",
+    "2026-05-01T15:04:00.##0Z",
+    "2026/05/01 15:04 (+#900)",
+    "0#/1#/## 1#:04 PM",
+    "Fri May 0# 15:04:00 +0#00 202#",
+    "2026년 #월 #일 오후 #:04",
+    "#77764784#",
+    "20#60#0#",
+]
+"""Ways in which the cells of a column are written; figures stand for #."""
+
+
 class TestAnyTime:
     @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
     @given(one=st.datetimes(datetime(1970, 1, 1), datetime(2200, 12, 31, 23, 59, 59)))
@@ -352,6 +366,14 @@ class TestAnyTime:
     def test_whatever_stands_there_no_error(self, cells, today, zone):
         for found in moments(cells, today=today, timezone=zone):
             assert found is None or 1970 <= found.year <= 2200
+
+    @pytest.mark.parametrize("shape", SHAPES)
+    @given(st.lists(st.text("0123456789", min_size=6, max_size=6), min_size=2, max_size=6))
+    def test_what_a_cell_says_does_not_hang_on_those_beside_it(self, shape, figures):
+        cells = [shape.replace("#", "{}").format(*some) for some in figures]
+        reader = TimeReader.of(cells, timezone=PARIS)
+        alone = [reader.read([cell]).item() for cell in cells]
+        assert reader.read(cells).tolist() == alone
 
     @given(st.text(st.characters(exclude_categories=["N"]), max_size=60))
     def test_there_is_none_without_a_figure(self, text):

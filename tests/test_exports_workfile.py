@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from smclassify.errors import OutputError
+from smclassify.exports.writing.stored import unpack_rows
 from smclassify.exports.writing.workfile import ENDINGS, WorkFile, clear_remains, unfinished
 
 COLUMNS = ["id", "text"]
@@ -48,8 +49,9 @@ def interrupted(path, rows, **options):
 
 def content(work):
     records = work.records(RECORD)
-    assert list(work.rows_at(records["start"])) == list(work.rows())
-    return list(work.rows()), records["n"].tolist()
+    starts = records["start"]
+    lines = work.between(starts, np.append(starts, work.size)[1:])
+    return unpack_rows(lines), records["n"].tolist()
 
 
 def test_rows_come_back_in_any_order_with_their_records(tmp_path):
@@ -57,8 +59,12 @@ def test_rows_come_back_in_any_order_with_their_records(tmp_path):
         append(work, ROWS[:20])
         append(work, ROWS[20:])
         assert content(work) == (ROWS, list(range(50)))
-        backwards = work.records(RECORD)["start"][::-1]
-        assert list(work.rows_at(backwards)) == ROWS[::-1]
+        starts = work.records(RECORD)["start"]
+        ends = np.append(starts, work.size)[1:]
+        for places in (np.arange(50)[::-1], np.array([3, 4, 9]), np.array([0, 49]), np.array([7])):
+            found = unpack_rows(work.between(starts[places], ends[places]))
+            assert found == [ROWS[place] for place in places]
+        assert work.between(starts[:0], ends[:0]) == b""
     assert names(tmp_path) == []
 
 

@@ -8,7 +8,8 @@ from scipy.sparse import csr_matrix, hstack, identity
 
 from smclassify.errors import TrainingError
 from smclassify.labels import LANGUAGES
-from smclassify.model.heads import N_LANGUAGES, UNLABELLED, CalibratedHeads, language_index
+from smclassify.model.heads import CalibratedHeads
+from smclassify.model.indexing import N_LANGUAGES, UNLABELLED, language_index
 
 N = 400
 

@@ -21,7 +21,7 @@ from smclassify.labelled import (
     split_names,
 )
 from smclassify.labels import FLAG_OF_REASON, FLAGS, HEADS, KINDS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 
 def written(folder: Path, name: str, content: str) -> Path:

@@ -21,7 +21,7 @@ from smclassify.labelled import (
     read_labelled_files,
 )
 from smclassify.labels import DEPARTMENTS, FLAGS, KINDS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 
 
 def sheet(folder: Path, content: str, name: str = "sheet.csv") -> Path:

@@ -21,7 +21,7 @@ from smclassify.evaluation.metrics import (
 )
 from smclassify.labelled import from_records
 from smclassify.labels import DEPARTMENTS, HEADS, KINDS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.panel import Panel
 
 CONTRACT = {"precision", "recall", "f1", "average_precision", "support"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from cli_fake import columns_of
 from click.testing import CliRunner
 from own_models import with_own
 from triage_calls import read, write_csv
@@ -162,11 +163,11 @@ def test_a_run_that_is_gone_on_with_gives_the_bytes_of_one_that_was_not_interrup
         def __init__(self, stops):
             self.left = 1 if stops else 10**6
 
-        def triage(self, texts, **_):
+        def triage_columns(self, texts, **_):
             self.left -= 1
             if self.left < 0:
                 raise KeyboardInterrupt
-            return [known[text] for text in texts]
+            return columns_of([known[text] for text in texts])
 
     expected = run(Quick(False), "whole.csv", "many.csv")
     with pytest.raises(TriageInterrupted) as stopped:

@@ -10,7 +10,7 @@ import pytest
 
 from smclassify.errors import InputError, ModelError, TrainingError
 from smclassify.labels import HEADS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.public import CATALOGUE, FOLDER_VARIABLE, public_folder, read_weak
 
 ENTRY = {

@@ -14,7 +14,7 @@ from smclassify.errors import SmclassifyError
 from smclassify.evaluation.answers import Answered
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import CRISIS, DEPARTMENT, FLAGS, HEADS, KIND, KINDS, Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.quality import (
     Suspect,
     in_force,

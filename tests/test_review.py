@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from smclassify.errors import SmclassifyError, TrainingError
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import DEPARTMENTS, KINDS, Task, heads_of
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.fixes import Applied, apply_fixes, read_fixes
 from smclassify.training.quality import Doubt, Suspect, questions
 from smclassify.training.review import given_value, write_review

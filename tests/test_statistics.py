@@ -8,7 +8,7 @@ import pytest
 from smclassify.evaluation.metrics import ALL
 from smclassify.labelled import LabelledTexts
 from smclassify.labels import HEADS, Task
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.training.statistics import Lengths, Voices, statistics_of
 
 HEADERS = HEADS[Task.COMMENTS]

@@ -18,7 +18,7 @@ from smclassify.evaluation.metrics import ALL
 from smclassify.labelled import from_records, read_labelled
 from smclassify.labels import HEADS, Task
 from smclassify.model.folder import load_model
-from smclassify.model.heads import UNLABELLED
+from smclassify.model.indexing import UNLABELLED
 from smclassify.model.manifest import CARD_FILE, MANIFEST_FILE, WEIGHTS_FILE, read_manifest
 from smclassify.model.panel import Panel
 from smclassify.text.prepare import prepare

@@ -218,6 +218,8 @@ class TestSeveralTables:
 class FailsOn:
     """Readers of which none survives a batch with a certain word."""
 
+    helpers = None
+
     def __init__(self, word):
         self.word = word
 

@@ -15,8 +15,9 @@ from smclassify.errors import InputError
 from smclassify.exports import InputName, Role, Row
 from smclassify.exports.columns.times import NO_TIME
 from smclassify.exports.writing.guard import guard
+from smclassify.triage.cellfacts import account_key, name_of_id
 from smclassify.triage.facts import ANSWERED, CRISIS, NO_DEPARTMENT, OURS, PRIVATE, no_facts
-from smclassify.triage.inputs import TriageTable, account_key, name_of_id, rows_of_result
+from smclassify.triage.inputs import TriageTable, rows_of_result
 from smclassify.triage.types import TriageOptions
 
 
