@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from smclassify.comments import CommentColumns, CommentResult, triage_batch
 from smclassify.config import Config
 from smclassify.drafts import DraftResult, score_batch
 from smclassify.errors import InputError
-from smclassify.labels import LANGUAGES, Task, own_labels_of
+from smclassify.labels import Task, own_labels_of
 from smclassify.model.decision import Thresholds, checked_thresholds
-from smclassify.model.figures import ALL, measurements
-from smclassify.model.folder import load_model
+from smclassify.model.figures import learned_in
 from smclassify.model.manifest import read_manifest
-from smclassify.model.model import Model
-from smclassify.model.panel import Panel
 from smclassify.model.registry_reading import Models
 from smclassify.model.versions import DEFAULT, shipped_model, user_models
-from smclassify.policy.checker import PolicyChecker
-from smclassify.text.batch import TextBatch
-from smclassify.text.prepare import parts, prepare
+
+# What reads texts is imported with the first model: the process that only hands texts to workers
+# and asks what a model knows would wait a second for spaCy, for nothing.
+if TYPE_CHECKING:
+    from smclassify.model.model import Model
+    from smclassify.policy.checker import PolicyChecker
+    from smclassify.text.batch import TextBatch
 
 __all__ = (
     "DEFAULT",
@@ -37,11 +38,6 @@ __all__ = (
 
 BATCH_TEXTS = 2_000
 BATCH_CHARACTERS = 500_000
-
-ENOUGH_TEXTS = 20
-"""Fewer texts of a language teach little, and may only have been taken for it."""
-
-_HELD_OUT = "held_out"
 
 
 def find_model(name_or_path: str | Path) -> Path:
@@ -77,6 +73,9 @@ def load(name_or_path: str | Path = DEFAULT, *, config: Config | None = None) ->
     ModelError
         If there is no such model, or it is damaged or hostile; nothing in it is run.
     """
+    from smclassify.model.folder import load_model
+    from smclassify.model.panel import Panel
+
     model = load_model(find_model(name_or_path))
     fallback = None if Panel.is_complete(model) else load_model(shipped_model())
     return Classifier(model, config=config, fallback=fallback)
@@ -97,24 +96,14 @@ def own_labels(name_or_path: str | Path, task: Task) -> tuple[str, ...]:
 def learned_languages(name_or_path: str | Path, task: Task) -> set[str]:
     """Return the codes of the languages that a model has learned a task in.
 
-    Only its manifest is read: by the texts that were held out, and the shipped model's languages
-    where it began with that.
+    Only its manifest is read; see :func:`smclassify.model.figures.learned_in`.
 
     Raises
     ------
     ModelError
         If there is no such model, or its manifest is damaged.
     """
-    manifest = read_manifest(find_model(name_or_path))
-    begun_with = () if manifest.settings.get("from_scratch") else LANGUAGES
-    measured = measurements(manifest).get(_HELD_OUT)
-    tables = {} if measured is None else measured.tables.get(task, {})
-    taught = {
-        code
-        for code, rows in tables.items()
-        if code != ALL and max((row.texts for row in rows.values()), default=0) >= ENOUGH_TEXTS
-    }
-    return taught.union(begun_with)
+    return learned_in(read_manifest(find_model(name_or_path)), task)
 
 
 class Classifier:
@@ -132,6 +121,8 @@ class Classifier:
     def __init__(
         self, model: Model, *, config: Config | None = None, fallback: Model | None = None
     ) -> None:
+        from smclassify.model.panel import Panel
+
         self.panel = Panel(model, fallback)
         self.config = config or Config()
 
@@ -142,6 +133,8 @@ class Classifier:
     @cached_property
     def checker(self) -> PolicyChecker:
         """The company's policy, compiled on first use."""
+        from smclassify.policy.checker import PolicyChecker
+
         return PolicyChecker(
             self.config.policy,
             pipelines=self.config.pipelines,
@@ -296,6 +289,8 @@ def _batches(
     texts: Sequence[str], ids: Sequence[str] | None, langs: str | Sequence[str | None] | None
 ) -> Iterator[tuple[slice, TextBatch, Sequence[str]]]:
     """Yield texts in batches, where they are, and their names; an empty one of no texts."""
+    from smclassify.text.prepare import parts, prepare
+
     languages = _spread(langs, len(texts), "langs")
     _check_number(ids, len(texts), "ids")
     for part in list(parts(texts, BATCH_TEXTS, BATCH_CHARACTERS)) or [slice(0, 0)]:

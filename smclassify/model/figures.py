@@ -20,6 +20,7 @@ from smclassify.labels import (
     DEPARTMENT,
     FLAGS,
     KIND,
+    LANGUAGES,
     PRIVATE_REPLY,
     Task,
     own_labels_of,
@@ -29,8 +30,13 @@ from smclassify.model.manifest import Manifest
 ALL: Final = "all"
 """The line of a table over all languages together."""
 
-FIRST: Final = ("test", "held_out")
+_HELD_OUT: Final = "held_out"
+
+FIRST: Final = ("test", _HELD_OUT)
 """The measurements that speak for a model, the most telling first."""
+
+ENOUGH_TEXTS: Final = 20
+"""Fewer texts of a language teach little, and may only have been taken for it."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -181,3 +187,19 @@ def _check_leaf(value: Any) -> None:
         # Controls drive the terminal of whoever reads them; some turn a line round.
         if _UNSHOWN.search(value):
             raise ModelError("The manifest holds characters that cannot be shown.")
+
+
+def learned_in(manifest: Manifest, task: Task) -> set[str]:
+    """Return the codes of the languages that a model has learned a task in.
+
+    By the texts that were held out, and the shipped model's languages where it began with that.
+    """
+    begun_with = () if manifest.settings.get("from_scratch") else LANGUAGES
+    measured = measurements(manifest).get(_HELD_OUT)
+    tables = {} if measured is None else measured.tables.get(task, {})
+    taught = {
+        code
+        for code, rows in tables.items()
+        if code != ALL and max((row.texts for row in rows.values()), default=0) >= ENOUGH_TEXTS
+    }
+    return taught.union(begun_with)

@@ -112,7 +112,6 @@ def triage_tables(
         try:
             job.read()
             summary = job.finish(passed_over).after(time.monotonic() - started)
-            readers.close()  # nobody has anything left to read or to write
             if report is not None:
                 report(summary)
             job.remember()
@@ -290,6 +289,7 @@ class _Job:
         outcome = Outcome(self.work, facts, self._columns, sources, self._options, helpers=helpers)
         bom = all(table.bom for table in self._tables)
         unwritable = outcome.write(self._target, self._format, bom=bom)
+        self._readers.close()  # they end while the summary is made
         found = [*problems, *self._problems(facts)]
         found += [TriageProblem(self._target, str(problem)) for problem in unwritable]
         tables = self._tables

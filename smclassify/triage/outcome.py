@@ -31,7 +31,7 @@ from smclassify.triage.reasons import Speaker
 from smclassify.triage.rendering import Result, render
 from smclassify.triage.service import service_of
 from smclassify.triage.standing import believable, standing_of
-from smclassify.triage.stored import Rows, Source, StoredFacts, themes_of
+from smclassify.triage.stored import Rows, Source, StoredFacts, themes_of, told_themes
 from smclassify.triage.survey import Survey, Theme, TriagedRow, Watch
 from smclassify.triage.telling import Teller
 from smclassify.triage.types import (
@@ -259,8 +259,6 @@ class Outcome:
             from smclassify.triage.topics.themes import find_themes
 
             return partial(find_themes, facts, tell)
-        from smclassify.triage.topics.themes import told_themes
-
         theirs = replace(rows, lines=self._stored.between)
         stored = StoredFacts(self._stored, facts.platforms, facts.languages, theirs)
         untold = self._helpers.begin(partial(themes_of, stored))

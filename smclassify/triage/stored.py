@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,10 @@ from smclassify.exports.writing.stored import Stored, unpack_rows
 from smclassify.triage.facts import FACT, Facts, Places
 from smclassify.triage.inputs import TriageTable
 from smclassify.triage.plan import RowPlan
+from smclassify.triage.survey import Theme, TriagedRow
 
-if TYPE_CHECKING:
-    from smclassify.triage.topics.themes import Untold
+Untold = tuple[Theme, tuple[int, ...]]
+"""A theme without its examples, and the places of these."""
 
 _AT_ONCE: Final = 2000
 _SHOWN_ROLES: Final = (Role.PLATFORM, Role.AUTHOR, Role.TIME, Role.LINK)
@@ -153,6 +154,11 @@ def themes_of(stored: StoredFacts) -> tuple[Untold, ...]:
     from smclassify.triage.topics.themes import untold_themes
 
     return untold_themes(stored.facts())
+
+
+def told_themes(untold: Iterable[Untold], tell: Callable[[int], TriagedRow]) -> tuple[Theme, ...]:
+    """Return themes with their examples told of."""
+    return tuple(replace(theme, examples=tuple(map(tell, places))) for theme, places in untold)
 
 
 def groups(places: Places) -> Iterator[Places]:

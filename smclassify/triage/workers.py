@@ -50,7 +50,7 @@ class Readers(Protocol):
         """Yield what was said of each batch, in their order."""
 
     def close(self) -> None:
-        """Let go of what reading takes: nothing more will be read."""
+        """Let go of what reading takes: nothing more will be read or begun."""
 
 
 class Helpers(Protocol):
@@ -232,8 +232,8 @@ class Workers:
             yield waiting.popleft()()
 
     def close(self) -> None:
-        """End the processes, and give back their memory."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let the processes end, and give back their memory, once they have done what is begun."""
+        self._pool.shutdown(wait=False)
 
     def __enter__(self) -> Self:
         return self

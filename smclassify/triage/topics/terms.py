@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -53,6 +54,10 @@ class _Grams:
     at: NDArray[np.int64]
     key: Keys
     fit: NDArray[np.bool_]
+
+    def only(self, some: NDArray[np.int64]) -> _Grams:
+        """Return some of them."""
+        return _Grams(self.n, self.at[some], self.key[some], self.fit[some])
 
 
 def _all_grams(found: Words) -> Iterator[_Grams]:
@@ -128,14 +133,14 @@ class Terms:
         rows, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         self._empty = _keys_of(self._words, empty_phrases() | without)
         shorter: _Grams | None = None
-        for grams in [*_all_grams(self._words), None]:
+        for grams in chain(_all_grams(self._words), [None]):
             if shorter is not None:
                 keys = self._chosen(shorter, grams, least)
                 which, mine = _places(keys, shorter)
                 rows.append(self._words.text[shorter.at[mine]])
                 columns.append(which + len(self._columns))
                 self._columns += [(len(self._kept), k) for k in range(len(keys))]
-                self._kept.append((shorter, keys))
+                self._kept.append((shorter.only(mine), keys))
             shorter = grams
         shape = (len(texts), len(self._columns))
         where = (np.concatenate(rows), np.concatenate(columns))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 
 from smclassify.triage.facts import Bools, Facts, Places
+from smclassify.triage.stored import Untold, told_themes
 from smclassify.triage.survey import Theme, TriagedRow
 from smclassify.triage.topics.terms import Terms, distinct, likelihood_ratio
 from smclassify.triage.topics.words import verdicts
@@ -36,9 +37,6 @@ _WEAK: Final = 0.05
 _RELATED: Final = 1.3
 _COMMON: Final = 0.1
 _TYPICAL: Final = (20, 300)
-
-Untold = tuple[Theme, tuple[int, ...]]
-"""A theme without its examples, and the places of these."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +95,6 @@ def find_themes(
         Those of most complaints first.
     """
     return told_themes(untold_themes(facts, most=most, sample=sample), tell)
-
-
-def told_themes(untold: Iterable[Untold], tell: Callable[[int], TriagedRow]) -> tuple[Theme, ...]:
-    """Return themes with their examples told of."""
-    return tuple(replace(theme, examples=tuple(map(tell, places))) for theme, places in untold)
 
 
 def untold_themes(facts: Facts, *, most: int = 12, sample: int = 20_000) -> tuple[Untold, ...]:

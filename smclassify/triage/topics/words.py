@@ -11,11 +11,13 @@ import html
 import re
 import tomllib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -93,9 +95,10 @@ def words_of(texts: Sequence[str]) -> Words:
     longest = min(LONGEST, max(TOGETHER // max(len(texts), 1), 100))
     joined = "".join([text[:longest].replace("\0", " ") + "\0" for text in texts])
     joined = unicodedata.normalize("NFC", html.unescape(joined).replace("’", "'"))
-    found = _TOKEN.findall(_DROPPED.sub(" ", joined))
-    number = {word: place for place, word in enumerate(dict.fromkeys(found))}
-    form = np.fromiter(map(number.__getitem__, found), np.int64, len(found))
+    number: defaultdict[str, int] = defaultdict()
+    number.default_factory = number.__len__  # a word that is new gets the next number
+    found = map(itemgetter(0), _TOKEN.finditer(_DROPPED.sub(" ", joined)))
+    form = np.fromiter(map(number.__getitem__, found), np.int64)
     keys: dict[str, int] = {}
     known = [_described(word) for word in number]
     key = np.array([keys.setdefault(name, len(keys)) for name, _, _ in known], np.int64)[form]

@@ -74,17 +74,16 @@ def copy_groups(
     names, inverse, counts = np.unique(group, return_inverse=True, return_counts=True)
     large = np.flatnonzero(counts >= least)
     large = large[np.lexsort((names[large], -counts[large]))]
-    members = np.argsort(inverse, kind="stable")
-    ends = np.cumsum(counts)
+    members = rows[np.argsort(inverse, kind="stable")]
+    begins = np.cumsum(counts) - counts
+    large = large[_in_earnest(facts, members, begins[large], counts[large])]
+    mine = _runs(begins[large], counts[large])
+    size[members[mine]] = np.repeat(counts[large], counts[large])
     believed = believable(facts.table["time"])
-    told: list[CopyGroup] = []
-    for number in large:
-        mine = rows[members[ends[number] - counts[number] : ends[number]]]
-        if not _in_earnest(facts, mine):
-            continue
-        size[mine] = len(mine)
-        if len(told) < most:
-            told.append(_told(facts, mine, tell, believed[mine]))
+    told = []
+    for number in large[:most].tolist():
+        copies = members[begins[number] : begins[number] + counts[number]]
+        told.append(_told(facts, copies, tell, believed[copies]))
     return tuple(told), size
 
 
@@ -134,12 +133,32 @@ def _follow(facts: Facts, places: Places, band: Words64, leader: Places) -> None
         leader[pairs[alike]] = best[pairs[alike]]
 
 
-def _in_earnest(facts: Facts, mine: Places) -> bool:
-    """Whether copies of a text are more than what many happen to say."""
-    counts = np.bincount(facts.table["kind"][mine], minlength=len(KINDS))
-    if KINDS[int(counts.argmax())] not in _HARMLESS:
-        return True
-    return bool(weights(facts.texts(mine[:1]))[0] >= IN_EARNEST)
+def _runs(begins: Places, counts: Places) -> Places:
+    """Return the numbers from each beginning on, so many of each."""
+    before = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum()) + np.repeat(begins - before, counts))
+
+
+def _in_earnest(facts: Facts, members: Places, begins: Places, counts: Places) -> Bools:
+    """Return which groups are more than what many happen to say, shape (groups,).
+
+    Parameters
+    ----------
+    facts : Facts
+    members : ndarray of int, shape (rows,)
+        The rows, group after group.
+    begins, counts : ndarray of int, shape (groups,)
+        Where each group begins among them, and how many it has.
+    """
+    kinds = facts.table["kind"][members[_runs(begins, counts)]]
+    cells = np.repeat(np.arange(len(counts)) * len(KINDS), counts) + kinds
+    by_kind = np.bincount(cells, minlength=len(counts) * len(KINDS)).reshape(-1, len(KINDS))
+    earnest = ~np.isin(by_kind.argmax(axis=1), [KINDS.index(kind) for kind in _HARMLESS])
+    asked = np.flatnonzero(~earnest)
+    for start in range(0, len(asked), _PAIRS):
+        some = asked[start : start + _PAIRS]
+        earnest[some] = weights(facts.texts(members[begins[some]])) >= IN_EARNEST
+    return earnest
 
 
 def _told(
