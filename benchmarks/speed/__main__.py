@@ -1,6 +1,6 @@
 """How fast smclassify is beside what a user would pick instead, and beside what is possible.
 
-    python -m benchmarks.speed [--quick | --full] [--data FOLDER] [--only PART ...]
+    python -m benchmarks.speed [--quick] [--data FOLDER] [--only PART ...]
                                [--json FILE] [--markdown FILE] [--minilm FOLDER]
 
 The texts are those of the public sets (`smclassify data fetch` gets them).
@@ -71,11 +71,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m benchmarks.speed", description=(__doc__ or "").partition("\n")[0]
     )
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="small sizes, for trying")
-    size.add_argument(
-        "--full", action="store_true", help="a million rows with one worker too, for their ratio"
-    )
+    parser.add_argument("--quick", action="store_true", help="small sizes, for trying")
     parser.add_argument("--data", help="the folder of the public data sets")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART",
                         help=f"measure these parts alone: {', '.join(PARTS)}")  # fmt: skip
@@ -89,7 +85,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def chosen(options: argparse.Namespace, folder: Path, scratch: Path) -> Setting:
     """Return the sizes asked for."""
     setting = Setting.quick(folder, scratch) if options.quick else Setting(folder, scratch)
-    return replace(setting, full=options.full, minilm=options.minilm)
+    return replace(setting, minilm=options.minilm)
 
 
 def everything(

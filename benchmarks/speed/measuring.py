@@ -40,9 +40,8 @@ class Setting:
         Rows of the export on which two workers are held against one, and triage against the
         limits.
     large : int
-        Rows of the export that is triaged once; 0 leaves it out.
-    full : bool
-        Whether that is done with one worker as well.
+        Rows of the export that is triaged once with one worker and once with two; 0 leaves it
+        out.
     by_language : int
         Rows of each language's export.
     drafts : tuple of int
@@ -64,7 +63,6 @@ class Setting:
     rows: tuple[int, ...] = (1_000, 10_000)
     pair: int = 200_000
     large: int = 1_000_000
-    full: bool = False
     by_language: int = 20_000
     drafts: tuple[int, ...] = (1_000, 10_000)
     steps: int = 10_000

@@ -46,9 +46,9 @@ def export_of(setting: Setting, rows: int, group: str = MIXED) -> Path:
 
 def measures(setting: Setting, groups: Sequence[str]) -> list[Measure]:
     """Return what is measured; the largest once, and those of each language."""
-    found = [
-        _triage(setting, rows, workers)
-        for rows in (*setting.rows, setting.pair)
+    found = [_triage(setting, rows, workers) for rows in setting.rows for workers in WORKERS]
+    found += [
+        _triage(setting, setting.pair, workers, rounds=min(setting.rounds, 2))
         for workers in WORKERS
     ]
     found += [
@@ -58,10 +58,11 @@ def measures(setting: Setting, groups: Sequence[str]) -> list[Measure]:
     ]
     found += [_score(setting, rows) for rows in setting.drafts]
     if setting.large:
-        # A hundred thousand rows have their place in the table, but not three times.
-        found += [_triage(setting, setting.large // 10, workers, rounds=1) for workers in WORKERS]
-        many = WORKERS if setting.full else WORKERS[1:]
-        found += [_triage(setting, setting.large, workers, rounds=1) for workers in many]
+        found += [
+            _triage(setting, rows, workers, rounds=1)
+            for rows in (setting.large // 10, setting.large)
+            for workers in WORKERS
+        ]
     return found
 
 
