@@ -18,8 +18,8 @@ from smclassify.triage.judge import Judge, judge
 from smclassify.triage.types import TriageOptions
 from smclassify.triage.workers import Alone, Readers, Workers
 
-WORTH_WORKERS: Final = 4_000_000
-"""Bytes of input, some 30,000 comments, from which starting workers pays."""
+WORTH_WORKERS: Final = 10_000_000
+"""Bytes of input, some 50,000 comments, from which starting workers pays."""
 
 _AS_THEY_ARE: Final = (
     "sheet", "lang", "sort", "only", "resume", "force", "since", "redact", "encoding",
