@@ -93,3 +93,23 @@ def test_a_triage_imports_no_policy_check(tmp_path: Path) -> None:
         csv.writer(file).writerows([["comment"], ["broken again"], ["lovely"]])
     modules = imported("triage", "in.csv", "-o", "out.csv", "--jobs", "1", cwd=tmp_path)
     assert not {"presidio_analyzer", "phonenumbers", "datasketch"} & modules
+
+
+@pytest.mark.parametrize("said", [None, "3"])
+def test_a_command_takes_one_thread_a_process_unless_told_otherwise(
+    tmp_path: Path, said: str | None
+) -> None:
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    if said is not None:
+        environment |= dict.fromkeys(names, said)
+    program = "import os\n" + PRELUDE + f"print(*map(os.environ.get, {names}), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--version"],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1].split() == [said or "1"] * 2

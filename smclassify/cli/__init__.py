@@ -15,11 +15,18 @@ INTERRUPTED = 130
 TERMINATED = 143
 """The exit code after a polite kill (128 + SIGTERM)."""
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""How many threads NumPy's and SciPy's libraries take for a product of matrices."""
+
 
 def main() -> None:
     """Run the command that the arguments name, and exit."""
     try:
         _prepare_streams()
+        # The matrices here are small: more threads only get into each other's and the workers' way.
+        # Read when NumPy is imported, so it is said before; whoever has said otherwise is heard.
+        for variable in _THREADS:
+            os.environ.setdefault(variable, "1")
         # So that temporary files are removed, and an unfinished result can be resumed.
         signal.signal(signal.SIGTERM, _terminate)
         from smclassify.cli.app import cli
