@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from telling import telling_words
 
 from smclassify.features.style import feature_names
 from smclassify.labels import CRISIS, FLAGS, HEADS, PRIVATE_REPLY, Task
 from smclassify.model.explain import Contributions, Explainer
 from smclassify.model.panel import Panel
 from smclassify.model.remarks import quoted_words
-from smclassify.model.stretches import telling_words
 from smclassify.text.prepare import prepare
 
 ALL_HEADS = [(task, head) for task in Task for head in HEADS[task]]

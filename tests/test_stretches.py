@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telling import telling_words
 
-from smclassify.model.stretches import stretches, telling_words
+from smclassify.model.stretches import stretches
 from smclassify.text.prepare import prepare
 
 LEAST, SEED, LONGEST = 1e-9, 0.35, 12

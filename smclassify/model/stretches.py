@@ -27,15 +27,6 @@ _ENDS_ANYWHERE: Final = '\n。!?;…、「」『』《》【】()"«»'
 _DOTS: Final = ".,:"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A stretch of a text that speaks for a label: clean offsets, and how much it gave."""
-
-    start: int
-    end: int
-    weight: float
-
-
 @dataclass(frozen=True)
 class Stretches:
     """Stretches of the texts of a batch: text by text, weightiest first.
@@ -64,25 +55,6 @@ class Stretches:
         for of_text in spans:
             of_text.sort()
         return spans
-
-
-def telling_words(
-    batch: TextBatch, by_position: NDArray[np.float64], most: int = 3
-) -> list[list[Evidence]]:
-    """Return the stretches of each text that carried a label, weightiest first.
-
-    Parameters
-    ----------
-    batch, by_position, most
-        As for :func:`stretches`.
-    """
-    found = stretches(batch, by_position, most)
-    told: list[list[Evidence]] = [[] for _ in range(len(batch))]
-    base = batch.starts[found.text]
-    columns = (found.text, found.start - base, found.end - base, found.weight)
-    for text, start, end, weight in zip(*(column.tolist() for column in columns), strict=True):
-        told[text].append(Evidence(start, end, weight))
-    return told
 
 
 def stretches(batch: TextBatch, by_position: NDArray[np.float64], most: int = 3) -> Stretches:
