@@ -185,7 +185,7 @@ def by_scikit_learn(train: list[str], test: list[str], low: int, high: int) -> c
 def test_character_weights_are_scikit_learns(train: list[str], test: list[str], low: int) -> None:
     # With two spaces between them words of one letter are not taken for one set apart.
     wide = [[text.replace(" ", "  ") for text in side] for side in (train, test)]
-    distinct = {ngram for text in train + test for ngram in char_ngrams(text, low, low + 2)}
+    distinct = {ngram for text in wide[0] + wide[1] for ngram in char_ngrams(text, low, low + 2)}
     everything = CharNgrams(low, low + 2, bits=18, min_df=1).fit(batch_of(wide[0] + wide[1]))
     assume(len(everything.idf_) == len(distinct))  # no two n-grams share a bucket
     ngrams = CharNgrams(low, low + 2, bits=18, min_df=1).fit(batch_of(wide[0]))
